@@ -1,0 +1,89 @@
+//! What can go wrong, by what the person at the page can do about it.
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// An error of a server function. The page matches on the variant; the cause stays in the server's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum ApiError {
+    /// A field is wrong: correct it and send again.
+    #[error("{field} {problem}")]
+    Invalid {
+        /// The field, such as `user`.
+        field: String,
+        /// What is wrong with it, such as `is required`.
+        problem: String,
+    },
+    /// The thread belongs to another user or namespace: open another one.
+    #[error("the thread belongs to another user or namespace")]
+    NotYours,
+    /// The server does not reach Redis: try again soon.
+    #[error("redis is not reachable")]
+    Disconnected,
+    /// The page does not reach the server: try again soon.
+    #[error("the server is not reachable")]
+    Unreachable,
+    /// Something has to be mended; the server's log says what.
+    #[error("the server failed")]
+    Failed,
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::Invalid { field: "form".into(), problem: "could not be read".into() }
+            }
+            _ => Self::Failed,
+        }
+    }
+}
+
+impl From<agent_memory::InvalidInput> for ApiError {
+    fn from(error: agent_memory::InvalidInput) -> Self {
+        Self::Invalid { field: error.field.into(), problem: error.problem.to_string() }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<agent_memory::Error> for ApiError {
+    fn from(error: agent_memory::Error) -> Self {
+        use agent_memory::Error;
+        match error {
+            Error::Invalid(invalid) => invalid.into(),
+            Error::NotYours { .. } => Self::NotYours,
+            Error::Unavailable { .. } => Self::Disconnected,
+            _ => Self::Failed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_survives_the_way_to_the_browser() {
+        let errors = [
+            ApiError::Invalid { field: "user".into(), problem: "is \"odd\"".into() },
+            ApiError::NotYours,
+            ApiError::Disconnected,
+            ApiError::Unreachable,
+            ApiError::Failed,
+        ];
+        for error in errors {
+            assert_eq!(ApiError::de(error.ser()), error);
+        }
+    }
+
+    #[test]
+    fn a_reply_that_is_not_ours_is_a_failure() {
+        assert_eq!(ApiError::de("<html>413</html>".into()), ApiError::Failed);
+    }
+}

@@ -1,0 +1,82 @@
+//! What can go wrong, by what the caller can do about it.
+
+use crate::{input::InvalidInput, scope::ThreadId};
+
+/// The cause behind an error, kept for the log.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// An error of this crate. The message says what was attempted; the cause is in `source()`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value is wrong: correct it and call again. Nothing was changed.
+    #[error(transparent)]
+    Invalid(#[from] InvalidInput),
+
+    /// The thread belongs to another user or namespace. Nothing was read or changed.
+    #[error("thread `{thread_id}` belongs to another user or namespace")]
+    NotYours {
+        /// The thread.
+        thread_id: ThreadId,
+    },
+
+    /// There is a thread of this id already.
+    #[error("thread `{thread_id}` exists already")]
+    AlreadyExists {
+        /// The thread.
+        thread_id: ThreadId,
+    },
+
+    /// Redis did not answer, or is busy loading or failing over: try again later.
+    #[error("redis did not answer in time or at all, to {attempt}")]
+    Unavailable {
+        /// What was attempted.
+        attempt: &'static str,
+        /// What the connection said.
+        source: Cause,
+    },
+
+    /// Redis refused a command: the set-up has to be mended (permissions, modules, memory).
+    #[error("redis refused to {attempt}: {reason}")]
+    Refused {
+        /// What was attempted.
+        attempt: &'static str,
+        /// What Redis answered, without any data.
+        reason: String,
+    },
+
+    /// The search index is not the one that is needed.
+    #[error("index `{index}` {difference}")]
+    Index {
+        /// The index.
+        index: String,
+        /// How it differs, and what to do.
+        difference: String,
+    },
+
+    /// A record in Redis cannot be read.
+    #[error("`{key}` cannot be read: {problem}")]
+    Corrupt {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+
+    /// The model's files, the runtime or an inference failed.
+    #[error("{problem}")]
+    Embedder {
+        /// What was attempted, on which file, and the way out.
+        problem: String,
+        /// The cause, where there is one.
+        source: Option<Cause>,
+    },
+}
+
+impl Error {
+    /// Whether the same call may succeed later without anybody mending anything.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+}

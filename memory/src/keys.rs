@@ -1,0 +1,69 @@
+//! Names of keys and indexes in Redis.
+
+use serde::{Deserialize, Serialize};
+
+use crate::scope::{MemoryId, ThreadId};
+
+/// Prefixes of the keys and names of the indexes; the defaults are those that Redis's own demos share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keys {
+    /// Prefix of session hashes.
+    pub session_prefix: String,
+    /// Prefix of memory documents.
+    pub memory_prefix: String,
+    /// Prefix of event streams.
+    pub event_prefix: String,
+    /// Index over the memory documents.
+    pub memory_index: String,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            session_prefix: "agent:session:".into(),
+            memory_prefix: "agent:mem:".into(),
+            event_prefix: "agent:events:".into(),
+            memory_index: "agentmem:idx".into(),
+        }
+    }
+}
+
+impl Keys {
+    /// Key of a thread's session hash.
+    #[must_use]
+    pub fn session(&self, thread_id: &ThreadId) -> String {
+        format!("{}{thread_id}", self.session_prefix)
+    }
+
+    /// Key of a memory document.
+    #[must_use]
+    pub fn memory(&self, id: &MemoryId) -> String {
+        format!("{}{id}", self.memory_prefix)
+    }
+
+    /// Key of a thread's event stream.
+    #[must_use]
+    pub fn events(&self, thread_id: &ThreadId) -> String {
+        format!("{}{thread_id}", self.event_prefix)
+    }
+
+    /// Index over the session hashes: ours alone, named after the memory index so that two set-ups never share one.
+    #[must_use]
+    pub fn thread_index(&self) -> String {
+        format!("{}:threads", self.memory_index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_keys_are_those_of_the_demos() {
+        let keys = Keys::default();
+        assert_eq!(keys.session(&ThreadId::from_random_bits(1)), "agent:session:000000000001");
+        assert_eq!(keys.memory(&MemoryId::from_random_bits(2)), "agent:mem:000000000002");
+        assert_eq!(keys.events(&ThreadId::from_random_bits(3)), "agent:events:000000000003");
+        assert_eq!(keys.memory_index, "agentmem:idx");
+    }
+}

@@ -1,0 +1,46 @@
+//! Memory for AI agents on plain Redis.
+//!
+//! Read the modules in this order:
+//! - [`model`], [`scope`], [`input`]: the records and the names they carry
+//! - [`threshold`]: the one recall rule
+//! - [`turn`]: what goes into a turn and what comes out
+//! - [`embedding`], [`embedder`]: text to a 384-dimension vector
+//! - [`keys`], [`settings`], [`seed`]: where things lie, how long they live, the sample memories
+//! - `store` (feature `redis`): working memory, long-term memory, event log
+//! - `service` (feature `redis`): [`Memory`], embedder and stores behind one handle
+//!
+//! Without features the crate is plain data and rules and compiles to WebAssembly.
+
+pub mod embedder;
+pub mod embedding;
+pub mod error;
+pub mod input;
+pub mod keys;
+pub mod model;
+pub mod scope;
+pub mod seed;
+#[cfg(feature = "redis")]
+pub mod service;
+pub mod settings;
+#[cfg(feature = "redis")]
+pub mod store;
+pub mod threshold;
+pub mod turn;
+
+pub use embedder::Embedder;
+#[cfg(feature = "onnx")]
+pub use embedder::onnx::LocalEmbedder;
+pub use embedding::Embedding;
+pub use error::Error;
+pub use input::InvalidInput;
+pub use model::{Event, Kind, MemoryRecord, Role, SessionState, Turn};
+pub use scope::{MemoryId, Scope, ThreadId};
+#[cfg(feature = "redis")]
+pub use service::Memory;
+#[cfg(feature = "redis")]
+pub use store::{AgentEventLog, AgentSession, LongTermMemory};
+pub use threshold::Threshold;
+pub use turn::{IndexState, Snapshot, Timings, TurnOutcome, TurnRequest};
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

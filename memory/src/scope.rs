@@ -1,0 +1,183 @@
+//! Whose memory it is: user and namespace, and the ids within.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::input::{self, InvalidInput};
+
+/// The user or namespace that stands in for a missing one.
+pub const DEFAULT_NAME: &str = "default";
+
+/// A user and a namespace; neither is ever empty.
+///
+/// Every read and write of long-term memory happens inside one scope, compared exactly: upper and lower case differ.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "RawScope")]
+pub struct Scope {
+    user: String,
+    namespace: String,
+}
+
+#[derive(Deserialize)]
+struct RawScope {
+    user: String,
+    namespace: String,
+}
+
+impl TryFrom<RawScope> for Scope {
+    type Error = InvalidInput;
+
+    fn try_from(raw: RawScope) -> Result<Self, InvalidInput> {
+        Self::new(raw.user, raw.namespace)
+    }
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { user: DEFAULT_NAME.into(), namespace: DEFAULT_NAME.into() }
+    }
+}
+
+impl Scope {
+    /// A scope of two checked names, trimmed; a blank one becomes `default`.
+    ///
+    /// # Errors
+    /// A name of more than 128 characters or with a control character inside.
+    pub fn new(user: impl AsRef<str>, namespace: impl AsRef<str>) -> Result<Self, InvalidInput> {
+        Ok(Self {
+            user: name_or_default("user", user.as_ref())?,
+            namespace: name_or_default("namespace", namespace.as_ref())?,
+        })
+    }
+
+    /// The user.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The namespace.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Whether a record with this user and namespace belongs to the scope.
+    #[must_use]
+    pub fn owns(&self, user: &str, namespace: &str) -> bool {
+        self.user == user && self.namespace == namespace
+    }
+}
+
+fn name_or_default(field: &'static str, value: &str) -> Result<String, InvalidInput> {
+    // Only spaces are trimmed, so that a control character at an end is refused rather than dropped.
+    let trimmed = value.trim_matches(' ');
+    if trimmed.is_empty() {
+        return Ok(DEFAULT_NAME.into());
+    }
+    input::name(field, trimmed)?;
+    Ok(trimmed.into())
+}
+
+/// Makes a checked id type: 1 to 128 characters, none of them a control character.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $field:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// A checked id, trimmed.
+            ///
+            /// # Errors
+            /// An id that is empty, has more than 128 characters, or a control character inside.
+            pub fn new(id: impl AsRef<str>) -> Result<Self, InvalidInput> {
+                let id = id.as_ref().trim_matches(' ');
+                input::name($field, id)?;
+                Ok(Self(id.into()))
+            }
+
+            /// An id of 48 bits from the caller's random source: 12 lowercase hex characters.
+            #[must_use]
+            pub fn from_random_bits(bits: u64) -> Self {
+                Self(format!("{:012x}", bits & 0xffff_ffff_ffff))
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidInput;
+
+            fn try_from(id: String) -> Result<Self, InvalidInput> {
+                Self::new(id)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+    };
+}
+
+id! {
+    /// One conversation of an agent.
+    ThreadId, "thread_id"
+}
+
+id! {
+    /// One long-term memory.
+    MemoryId, "memory_id"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_name_becomes_default() {
+        let scope = Scope::new("", "  ").unwrap();
+        assert_eq!(scope, Scope::default());
+        assert_eq!((scope.user(), scope.namespace()), ("default", "default"));
+    }
+
+    #[test]
+    fn ownership_is_exact() {
+        let scope = Scope::new("Alice", "work").unwrap();
+        assert!(scope.owns("Alice", "work"));
+        assert!(!scope.owns("alice", "work"));
+        assert!(!scope.owns("Alice", "Work"));
+    }
+
+    #[test]
+    fn control_characters_are_refused_even_at_the_ends() {
+        for user in ["a\0", "\nalice", "alice\t", "al\rice"] {
+            assert!(Scope::new(user, "work").is_err(), "{user:?}");
+        }
+    }
+
+    #[test]
+    fn random_ids_are_twelve_lowercase_hex_characters() {
+        assert_eq!(ThreadId::from_random_bits(0xAB).as_str(), "0000000000ab");
+        assert_eq!(MemoryId::from_random_bits(u64::MAX).as_str(), "ffffffffffff");
+    }
+
+    #[test]
+    fn a_scope_cannot_be_read_from_bad_json() {
+        assert!(serde_json::from_str::<Scope>(r#"{"user":"a\u0000","namespace":"b"}"#).is_err());
+    }
+}

@@ -1,0 +1,172 @@
+//! [`Memory`]: embedder and stores behind one handle; one turn is one call.
+//!
+//! - `turn`: one turn in two round trips
+//! - `recall`: probe, recall and remember outside of any turn
+//! - `snapshot`: what the dashboard shows
+//! - `samples`: the sample memories, reset
+
+use std::{
+    sync::Arc,
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use crate::{
+    AgentEventLog, AgentSession, Embedder, Embedding, Error, LongTermMemory, Result,
+    scope::{MemoryId, Scope, ThreadId},
+    settings::Settings,
+    store::{NewEvent, Store},
+};
+
+mod recall;
+mod samples;
+mod snapshot;
+mod turn;
+
+pub use samples::ResetExtent;
+pub use snapshot::{SNAPSHOT_EVENTS, SNAPSHOT_MEMORIES};
+
+/// The memory of agents: an embedder and the three stores.
+///
+/// Cheap to clone; clones share the connection and the model.
+#[derive(Clone)]
+pub struct Memory {
+    store: Store,
+    sessions: AgentSession,
+    long_term: LongTermMemory,
+    events: AgentEventLog,
+    embedder: Arc<dyn Embedder>,
+    settings: Arc<Settings>,
+}
+
+impl Memory {
+    /// Connects to Redis and makes sure that the indexes are there.
+    ///
+    /// # Errors
+    /// As [`Store::connect`].
+    pub async fn connect(url: &str, settings: Settings, embedder: impl Embedder + 'static) -> Result<Self> {
+        let store = Store::connect(url, settings.keys.clone()).await?;
+        Ok(Self {
+            sessions: AgentSession::new(store.clone(), &settings),
+            long_term: LongTermMemory::new(store.clone(), &settings),
+            events: AgentEventLog::new(store.clone(), &settings),
+            embedder: Arc::new(embedder),
+            settings: Arc::new(settings),
+            store,
+        })
+    }
+
+    /// Working memory.
+    #[must_use]
+    pub fn sessions(&self) -> &AgentSession {
+        &self.sessions
+    }
+
+    /// Long-term memory.
+    #[must_use]
+    pub fn long_term(&self) -> &LongTermMemory {
+        &self.long_term
+    }
+
+    /// The event log.
+    #[must_use]
+    pub fn events(&self) -> &AgentEventLog {
+        &self.events
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Asks Redis for a sign of life.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where none comes.
+    pub async fn ping(&self) -> Result<()> {
+        self.store.ping().await
+    }
+
+    /// The vector of a text, computed off the async threads.
+    ///
+    /// # Errors
+    /// [`Error::Embedder`] when inference fails.
+    pub async fn embed(&self, text: &str) -> Result<Embedding> {
+        let (embedder, text) = (Arc::clone(&self.embedder), text.to_string());
+        off_the_async_threads(move || embedder.embed(&text)).await
+    }
+
+    /// Begins a thread and logs it. The scope's other threads stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot take it.
+    pub async fn new_thread(&self, scope: &Scope) -> Result<ThreadId> {
+        let thread_id = ThreadId::from_random_bits(random_bits()?);
+        let now = now();
+        self.sessions.start(scope, &thread_id, "", now).await?;
+        self.events.record(scope, &thread_id, &thread_started(scope, now)).await?;
+        Ok(thread_id)
+    }
+
+    /// Replaces the agent's notes on a thread and logs it.
+    ///
+    /// # Errors
+    /// [`Error::NotYours`] for somebody else's thread.
+    pub async fn set_scratchpad(&self, scope: &Scope, thread_id: &ThreadId, notes: &str) -> Result<()> {
+        let now = now();
+        self.sessions.set_scratchpad(scope, thread_id, notes, now).await?;
+        let event = NewEvent { action: "scratchpad_set".into(), detail: String::new(), ts: now };
+        self.events.record(scope, thread_id, &event).await.map(drop)
+    }
+
+    /// Deletes one memory of the scope; `false` where the scope has none of this id.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    pub async fn forget(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
+        self.long_term.forget(scope, id).await
+    }
+
+    async fn timed_embed(&self, text: &str) -> Result<(Embedding, f64)> {
+        let began = Instant::now();
+        let embedding = self.embed(text).await?;
+        Ok((embedding, milliseconds_since(began)))
+    }
+
+}
+
+/// Threads to look at for the current one: more than one, since a session of another program may be somebody else's
+/// after all (tags are compared without the spaces around them).
+const CURRENT_THREADS: usize = 3;
+
+fn thread_started(scope: &Scope, now: f64) -> NewEvent {
+    let detail = format!("user={} namespace={}", scope.user(), scope.namespace());
+    NewEvent { action: "thread_started".into(), detail, ts: now }
+}
+
+fn newest_thread(threads: &[crate::SessionState]) -> Option<ThreadId> {
+    threads.iter().find_map(|session| ThreadId::new(&session.thread_id).ok())
+}
+
+async fn off_the_async_threads<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|stopped| {
+        Err(Error::Embedder { problem: "the embedder stopped".into(), source: Some(Box::new(stopped)) })
+    })
+}
+
+/// Unix seconds, to the microsecond.
+#[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 fit 53 bits until the year 2255")]
+fn now() -> f64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since_1970.as_micros() as f64 / 1e6
+}
+
+fn milliseconds_since(instant: Instant) -> f64 {
+    instant.elapsed().as_secs_f64() * 1000.0
+}
+
+fn random_bits() -> Result<u64> {
+    getrandom::u64().map_err(|error| Error::Unavailable { attempt: "draw a random id", source: Box::new(error) })
+}

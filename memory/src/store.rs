@@ -1,0 +1,23 @@
+//! All that talks to Redis.
+//!
+//! - [`AgentSession`]: working memory, one hash per thread
+//! - [`LongTermMemory`]: memories with embeddings, one JSON document each, and their index
+//! - [`AgentEventLog`]: one stream per thread
+//!
+//! The three share one [`Store`]: a connection that many tasks use at once and that comes back by itself.
+
+mod codec;
+mod connection;
+mod event_log;
+pub(crate) mod index;
+mod long_term;
+pub(crate) mod reply;
+mod scripts;
+mod search;
+mod session;
+
+pub use connection::Store;
+pub use event_log::{AgentEventLog, NewEvent};
+pub(crate) use long_term::set_ttls;
+pub use long_term::{LongTermMemory, MemoryPage, NewMemory, PageRequest, RecallOptions};
+pub use session::{AgentSession, NewTurn, ThreadPage};

@@ -1,0 +1,189 @@
+//! Records to and from what lies in Redis. Reading is tolerant, since other programs write the same keys; writing is strict.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::{
+    Embedding,
+    model::{Kind, MemoryRecord, SessionState, Turn},
+    scope::{DEFAULT_NAME, MemoryId, Scope},
+    settings::RECENT_TURNS,
+};
+
+/// Reads a session hash; `None` where there is no hash.
+pub(super) fn session(
+    mut fields: HashMap<String, String>,
+    thread_id: &str,
+    ttl_seconds: u64,
+) -> Option<SessionState> {
+    if fields.is_empty() {
+        return None;
+    }
+    let number = |text: Option<&String>| text.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    let created_ts = number(fields.get("created_ts"));
+    let last_active_ts = number(fields.get("last_active_ts"));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and NaN gives 0")]
+    let turn_count = number(fields.get("turn_count")) as u64;
+    let recent_turns = turns(fields.get("recent_turns").map_or("", String::as_str));
+    let mut text = |name: &str| fields.remove(name);
+    Some(SessionState {
+        thread_id: thread_id.into(),
+        user: text("user").unwrap_or_else(|| DEFAULT_NAME.into()),
+        namespace: text("namespace"),
+        agent: text("agent").unwrap_or_else(|| DEFAULT_NAME.into()),
+        goal: text("goal").unwrap_or_default(),
+        scratchpad: text("scratchpad").unwrap_or_default(),
+        turn_count,
+        created_ts,
+        last_active_ts,
+        recent_turns,
+        ttl_seconds,
+    })
+}
+
+/// Reads the rolling window: what is no JSON list is empty, what is no turn is left out.
+pub(super) fn turns(json: &str) -> Vec<Turn> {
+    let Ok(Value::Array(elements)) = serde_json::from_str(json) else { return Vec::new() };
+    let older = elements.len().saturating_sub(RECENT_TURNS);
+    elements.iter().skip(older).filter_map(Value::as_object).map(turn).collect()
+}
+
+fn turn(fields: &serde_json::Map<String, Value>) -> Turn {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
+    let ts = fields.get("ts").and_then(Value::as_f64).unwrap_or(0.0);
+    Turn { role: text("role"), content: text("content"), ts }
+}
+
+/// A turn as it stands in the rolling window.
+pub(super) fn turn_json(role: &str, content: &str, ts: f64) -> String {
+    json!({ "role": role, "content": content, "ts": ts }).to_string()
+}
+
+/// What a memory document holds when it is first written.
+pub(super) struct Document<'a> {
+    pub(super) id: &'a MemoryId,
+    pub(super) scope: &'a Scope,
+    pub(super) kind: Kind,
+    pub(super) source_thread: &'a str,
+    pub(super) text: &'a str,
+    pub(super) embedding: &'a Embedding,
+    pub(super) created_ts: f64,
+}
+
+impl Document<'_> {
+    /// The JSON document.
+    pub(super) fn to_json(&self) -> String {
+        json!({
+            "id": self.id,
+            "user": self.scope.user(),
+            "namespace": self.scope.namespace(),
+            "kind": self.kind,
+            "source_thread": self.source_thread,
+            "text": self.text,
+            "embedding": self.embedding.as_slice(),
+            "created_ts": self.created_ts,
+            "hit_count": 0,
+        })
+        .to_string()
+    }
+}
+
+/// Reads a row of a search over the memories; `None` where the document vanished between search and answer.
+pub(super) fn memory(
+    key: &str,
+    prefix: &str,
+    mut fields: HashMap<String, String>,
+) -> Option<MemoryRecord> {
+    if fields.is_empty() {
+        return None;
+    }
+    let distance = fields.get("distance").and_then(|text| text.parse().ok()).filter(|d: &f64| d.is_finite());
+    let created_ts = fields.get("created_ts").and_then(|text| text.parse().ok()).unwrap_or(0.0);
+    let hit_count = fields.get("hit_count").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let mut text = |name: &str| fields.remove(name).unwrap_or_default();
+    Some(MemoryRecord {
+        id: key.strip_prefix(prefix).unwrap_or(key).into(),
+        user: text("user"),
+        namespace: text("namespace"),
+        kind: text("kind"),
+        source_thread: text("source_thread"),
+        text: text("text"),
+        created_ts,
+        hit_count,
+        distance,
+        ttl_seconds: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(fields: &[(&str, &str)]) -> HashMap<String, String> {
+        fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+    }
+
+    #[test]
+    fn a_session_is_read_with_what_is_missing_filled_in() {
+        let session = session(hash(&[("goal", "ship")]), "t1", 7).unwrap();
+        let expected = SessionState {
+            thread_id: "t1".into(),
+            user: "default".into(),
+            agent: "default".into(),
+            goal: "ship".into(),
+            ttl_seconds: 7,
+            ..SessionState::default()
+        };
+        assert_eq!(session, expected);
+    }
+
+    #[test]
+    fn no_hash_is_no_session() {
+        assert_eq!(session(HashMap::new(), "t1", 0), None);
+    }
+
+    #[test]
+    fn the_window_is_read_tolerantly() {
+        let turn = |role: &str, content: &str, ts| Turn { role: role.into(), content: content.into(), ts };
+        let rows = [
+            ("", vec![]),
+            ("null", vec![]),
+            ("{}", vec![]),
+            ("[{", vec![]),
+            ("[1,null,\"x\"]", vec![]),
+            (r#"[{"role":"user","content":"a"}]"#, vec![turn("user", "a", 0.0)]),
+            (
+                r#"[{"content":"\u003cb\u003e","ts":1763797823,"role":"tool","more":[1]}]"#,
+                vec![turn("tool", "<b>", 1_763_797_823.0)],
+            ),
+        ];
+        for (json, expected) in rows {
+            assert_eq!(turns(json), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn only_the_newest_twenty_turns_are_read() {
+        let json = format!("[{}]", vec![r#"{"role":"user","content":"a","ts":1}"#; 25].join(","));
+        assert_eq!(turns(&json).len(), 20);
+    }
+
+    #[test]
+    fn a_turn_reads_back_as_it_was_written() {
+        let json = format!("[{}]", turn_json("user", "\"quoted\" <b> \u{1F600}", 1_763_797_823.123_456));
+        let expected = Turn {
+            role: "user".into(),
+            content: "\"quoted\" <b> \u{1F600}".into(),
+            ts: 1_763_797_823.123_456,
+        };
+        assert_eq!(turns(&json), [expected]);
+    }
+
+    #[test]
+    fn a_distance_that_is_not_a_number_is_none() {
+        let fields = hash(&[("user", "a"), ("distance", "nan"), ("hit_count", "x")]);
+        let memory = memory("agent:mem:1", "agent:mem:", fields).unwrap();
+        assert_eq!((memory.id.as_str(), memory.distance, memory.hit_count), ("1", None, 0));
+    }
+}

@@ -1,0 +1,202 @@
+//! One connection to Redis for many tasks: pipelines in, replies out, and what is missing put back.
+
+use std::{sync::Arc, time::Duration};
+
+use redis::{
+    Client, Cmd, ConnectionInfo, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisError, Value,
+    aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection},
+};
+
+use super::{index, reply, scripts};
+use crate::{Result, keys::Keys};
+
+/// Longest wait for a connection. A local Redis connects in microseconds, one across a continent in 0.3 s.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Longest wait for the replies to one pipeline; searching 100,000 memories takes milliseconds.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection to Redis with Search and JSON, shared by the three stores.
+///
+/// Cheap to clone; clones share one socket, over which concurrent calls are pipelined. When the socket breaks, calls
+/// fail with [`crate::Error::Unavailable`] until Redis answers again; then they succeed without further ado.
+#[derive(Clone)]
+pub struct Store {
+    connection: ConnectionManager,
+    client: Client,
+    keys: Arc<Keys>,
+}
+
+impl Store {
+    /// Connects, checks that Redis has Search and JSON, and creates or checks the indexes.
+    ///
+    /// `url` is `redis://[user:password@]host:port[/database]`, or `rediss://` for TLS where the application chose a
+    /// TLS feature of the `redis` crate.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] where nothing answers, [`crate::Error::Refused`] for a wrong password or missing modules,
+    /// [`crate::Error::Index`] where an index of that name has another schema.
+    pub async fn connect(url: &str, keys: Keys) -> Result<Self> {
+        const ATTEMPT: &str = "connect";
+        let info = connection_info(url).map_err(|error| reply::failed(ATTEMPT, error))?;
+        let client = Client::open(info).map_err(|error| reply::failed(ATTEMPT, error))?;
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(Some(RESPONSE_TIMEOUT))
+            // Requests must fail in bounded time, not wait for Redis to come back.
+            .set_number_of_retries(1);
+        let connection = client
+            .get_connection_manager_with_config(config)
+            .await
+            .map_err(|error| reply::failed(ATTEMPT, error))?;
+        let store = Self { connection, client, keys: Arc::new(keys) };
+        index::check_modules(&store.one("list modules", index::list_modules()).await?)?;
+        store.ensure_indexes().await?;
+        Ok(store)
+    }
+
+    /// Names of keys and indexes.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Asks Redis for a sign of life.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] where none comes.
+    pub async fn ping(&self) -> Result<()> {
+        self.one("ping", redis::cmd("PING")).await.map(drop)
+    }
+
+    /// A connection of its own for a blocking read, without response timeout.
+    pub(super) async fn dedicated(&self) -> Result<MultiplexedConnection> {
+        let config = redis::AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(None);
+        self.client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await
+            .map_err(|error| reply::failed("connect", error))
+    }
+
+    /// Runs one command.
+    pub(crate) async fn one(&self, attempt: &'static str, command: Cmd) -> Result<Value> {
+        let mut replies = self.all(attempt, vec![command]).await?;
+        Ok(replies.pop().unwrap_or(Value::Nil))
+    }
+
+    /// Runs commands in order and in one round trip; fails with the first error among the replies.
+    ///
+    /// Commands that failed only because Redis lost the scripts or somebody dropped an index are run again once these
+    /// are back. What failed with the connection is not run again: nobody knows whether it was carried out.
+    pub(crate) async fn all(&self, attempt: &'static str, commands: Vec<Cmd>) -> Result<Vec<Value>> {
+        let mut replies = self.send(attempt, &commands).await?;
+        for missing in [Missing::Scripts, Missing::Index] {
+            let failed: Vec<usize> =
+                (0..replies.len()).filter(|&at| missing.explains(&replies[at])).collect();
+            if failed.is_empty() {
+                continue;
+            }
+            self.restore(missing).await?;
+            let again: Vec<Cmd> = failed.iter().map(|&at| commands[at].clone()).collect();
+            for (at, reply) in failed.into_iter().zip(self.send(attempt, &again).await?) {
+                replies[at] = reply;
+            }
+        }
+        replies.into_iter().map(|reply| reply.map_err(|error| reply::failed(attempt, error))).collect()
+    }
+
+    async fn send(
+        &self,
+        attempt: &'static str,
+        commands: &[Cmd],
+    ) -> Result<Vec<Result<Value, RedisError>>> {
+        let mut pipeline = Pipeline::with_capacity(commands.len());
+        for command in commands {
+            pipeline.add_command(command.clone());
+        }
+        pipeline
+            .ignore_errors()
+            .query_async(&mut self.connection.clone())
+            .await
+            .map_err(|error| reply::failed(attempt, error))
+    }
+
+    async fn restore(&self, missing: Missing) -> Result<()> {
+        tracing::warn!(?missing, "Redis lost something of ours, putting it back");
+        match missing {
+            Missing::Scripts => scripts::load_all()
+                .query_async(&mut self.connection.clone())
+                .await
+                .map_err(|error| reply::failed("load scripts", error)),
+            Missing::Index => self.ensure_indexes().await,
+        }
+    }
+
+    /// Creates the indexes where they are missing, checks them where they are not, and waits until Redis has read the
+    /// documents that were there before.
+    async fn ensure_indexes(&self) -> Result<()> {
+        let keys = &self.keys;
+        let schemas = [
+            (index::create_memory_index(keys), keys.memory_index.clone()),
+            (index::create_thread_index(keys), keys.thread_index()),
+        ];
+        for (create, name) in schemas {
+            match self.raw("create index", create).await {
+                Ok(_) => self.wait_until_indexed(&name).await?,
+                Err(error) if reply::says_index_exists(&error) => {}
+                Err(error) => return Err(reply::failed("create index", error)),
+            }
+        }
+        let info = self.raw("read index", index::info(&keys.memory_index)).await;
+        let info = info.map_err(|error| reply::failed("read index", error))?;
+        index::check_memory_index(&index::parse_info(info), keys)
+    }
+
+    async fn wait_until_indexed(&self, name: &str) -> Result<()> {
+        const POLLS: u32 = 100;
+        const PAUSE: Duration = Duration::from_millis(20);
+        for _ in 0..POLLS {
+            let info = self.raw("read index", index::info(name)).await;
+            let info = index::parse_info(info.map_err(|error| reply::failed("read index", error))?);
+            if info.is_complete {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        tracing::warn!(index = name, "still being built: recall misses some memories until it is done");
+        Ok(())
+    }
+
+    /// One command as it is, nothing put back: what `ensure_indexes` itself is made of.
+    async fn raw(&self, attempt: &'static str, command: Cmd) -> Result<Value, RedisError> {
+        tracing::trace!(attempt);
+        command.query_async(&mut self.connection.clone()).await
+    }
+}
+
+/// What somebody else's FLUSHALL, SCRIPT FLUSH, FT.DROPINDEX or a restart without persistence takes away.
+#[derive(Debug, Clone, Copy)]
+enum Missing {
+    Scripts,
+    Index,
+}
+
+impl Missing {
+    fn explains(self, reply: &Result<Value, RedisError>) -> bool {
+        let Err(error) = reply else { return false };
+        match self {
+            Self::Scripts => reply::says_script_is_missing(error),
+            Self::Index => reply::says_index_is_missing(error),
+        }
+    }
+}
+
+fn connection_info(url: &str) -> Result<ConnectionInfo, RedisError> {
+    let info = url.into_connection_info()?;
+    // Search replies have another shape in RESP3, and small pipelines must not wait for Nagle's algorithm.
+    let redis = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP2);
+    let tcp = info.tcp_settings().clone().set_nodelay(true);
+    Ok(info.set_redis_settings(redis).set_tcp_settings(tcp))
+}

@@ -1,0 +1,99 @@
+-- One atomic write of a session: check whose it is, change it, trim the window, renew the TTL.
+--
+-- KEYS[1]  the session hash
+-- ARGV     operation (start | append | goal | scratchpad | delete), thread id, user, namespace, agent, now (Unix seconds),
+--          TTL (seconds), turns in the window, value (append: the turn as JSON; else the new text)
+-- returns  {'ok', turn count; delete: sessions deleted} | {'denied'} | {'exists'}
+local key = KEYS[1]
+local operation, thread_id, user, namespace, agent = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local now, ttl, window, value = ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9]
+
+-- The texts of the elements of a JSON array that cjson could read. cjson would print numbers with 14 digits and
+-- lose the microseconds of older turns, so they are carried over as they stand.
+local function element_texts(json)
+  local texts, depth, from, at = {}, 0, nil, 1
+  while true do
+    at = string.find(json, '["%[%]{},]', at)
+    if not at then return texts end
+    local symbol = string.sub(json, at, at)
+    if symbol == '"' then
+      at = string.find(json, '["\\]', at + 1)
+      while at and string.sub(json, at, at) == '\\' do at = string.find(json, '["\\]', at + 2) end
+      if not at then return texts end
+    elseif symbol == '[' or symbol == '{' then
+      depth = depth + 1
+      if depth == 1 then from = at + 1 end
+    elseif depth == 1 then
+      local text = string.match(string.sub(json, from, at - 1), '^%s*(.-)%s*$')
+      if text ~= '' then texts[#texts + 1] = text end
+      from = at + 1
+      if symbol == ']' then return texts end
+    elseif symbol ~= ',' then
+      depth = depth - 1
+    end
+    at = at + 1
+  end
+end
+
+local function is_complete(turn)
+  return type(turn.role) == 'string' and type(turn.content) == 'string'
+    and type(turn.ts) == 'number' and turn.ts == turn.ts
+end
+
+-- Some readers lose the whole window over one turn that lacks a key.
+local function completed(turn)
+  if type(turn.role) ~= 'string' then turn.role = 'user' end
+  if type(turn.content) ~= 'string' then turn.content = '' end
+  local ts = tonumber(turn.ts)
+  turn.ts = ts == ts and ts or 0
+  return cjson.encode(turn)
+end
+
+-- The turns in the window, as JSON texts, oldest first; what is no list of turns counts as none.
+local function turn_texts(json)
+  if not json or not string.match(json, '^%s*%[') then return {} end
+  local is_json, turns = pcall(cjson.decode, json)
+  if not is_json then return {} end
+  local texts, kept = element_texts(json), {}
+  for index, turn in ipairs(turns) do
+    if type(turn) == 'table' then
+      local carried_over = #texts == #turns and is_complete(turn)
+      kept[#kept + 1] = carried_over and texts[index] or completed(turn)
+    end
+  end
+  return kept
+end
+
+local function appended(json, turn)
+  local texts = turn_texts(json)
+  texts[#texts + 1] = turn
+  return '[' .. table.concat(texts, ',', math.max(1, #texts - window + 1)) .. ']'
+end
+
+local exists = redis.call('EXISTS', key) == 1
+local stored = redis.call('HMGET', key, 'user', 'namespace', 'turn_count', 'recent_turns')
+if exists then
+  local owner = stored[1] or 'default'
+  if owner ~= user or (stored[2] and stored[2] ~= namespace) then return { 'denied' } end
+  if operation == 'start' then return { 'exists' } end
+end
+if operation == 'delete' then return { 'ok', redis.call('DEL', key) } end
+if not exists then
+  redis.call('HSET', key, 'thread_id', thread_id, 'user', user, 'agent', agent, 'goal', '', 'scratchpad', '',
+    'turn_count', '0', 'created_ts', now, 'recent_turns', '[]')
+end
+
+local turn_count = tonumber(stored[3]) or 0
+local fields = { 'last_active_ts', now, 'namespace', namespace }
+if operation == 'append' then
+  turn_count = turn_count + 1
+  fields[5], fields[6] = 'recent_turns', appended(stored[4], value)
+  fields[7], fields[8] = 'turn_count', string.format('%.0f', turn_count)
+elseif operation == 'scratchpad' then
+  fields[5], fields[6] = 'scratchpad', value
+else -- start and goal
+  fields[5], fields[6] = 'goal', value
+end
+redis.call('HSET', key, unpack(fields))
+redis.call('EXPIRE', key, ttl)
+return { 'ok', turn_count }

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# What the server needs at run time: Redis, ONNX Runtime, the model.
+set -euo pipefail
+source "$(dirname "$0")/lib.sh"
+
+"$ROOT/scripts/get-redis.sh"
+"$ROOT/scripts/get-onnxruntime.sh"
+"$ROOT/scripts/get-model.sh"
