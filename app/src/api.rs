@@ -4,16 +4,16 @@
 //! by leading the browser back to the page.
 
 mod error;
-mod forget;
+pub mod forget;
 #[cfg(feature = "ssr")]
 mod host;
-mod new_thread;
+pub mod new_thread;
 mod place;
-mod probe;
-mod reset;
-mod scratchpad;
-mod snapshot;
-mod turn;
+pub mod probe;
+pub mod reset;
+pub mod scratchpad;
+pub mod snapshot;
+pub mod turn;
 
 pub use error::ApiError;
 pub use forget::{Forget, forget};

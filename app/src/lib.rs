@@ -6,13 +6,14 @@
 //! - [`api`]: the server functions, and what can go wrong with them
 //! - [`page`]: the state of the page: what is read, what can be written, what follows from it
 //! - [`view`]: values to words, pure
-//! - [`components`]: words to elements, one component per file
+//! - `components`: words to elements, one component per file
 //! - `policy`, `stylesheet` (feature `ssr`): what the server sends along
 
 pub mod address;
 pub mod api;
 pub mod app;
-pub mod components;
+#[expect(unreachable_pub, reason = "the component macro emits `pub` items whatever visibility is asked for")]
+mod components;
 pub mod page;
 #[cfg(feature = "ssr")]
 mod policy;

@@ -81,10 +81,7 @@ pub fn name(field: &'static str, value: &str) -> Result<(), InvalidInput> {
 /// Checks the length of a text: at most 65,536 bytes. An empty text is fine.
 pub fn text(field: &'static str, value: &str) -> Result<(), InvalidInput> {
     if value.len() > TEXT_MAX_BYTES {
-        return Err(InvalidInput::new(
-            field,
-            Problem::TooLong { limit: TEXT_MAX_BYTES, unit: "bytes" },
-        ));
+        return Err(InvalidInput::new(field, Problem::TooLong { limit: TEXT_MAX_BYTES, unit: "bytes" }));
     }
     Ok(())
 }

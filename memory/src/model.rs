@@ -156,7 +156,7 @@ pub struct MemoryRecord {
     pub source_thread: String,
     /// What is remembered.
     pub text: String,
-    /// When it was written, in Unix seconds.
+    /// When it was written, in Unix seconds; exact to 10 ms in what a search returns.
     pub created_ts: f64,
     /// How often a near-identical text was deduplicated onto it.
     pub hit_count: i64,

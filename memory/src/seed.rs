@@ -7,7 +7,7 @@ pub const SEED_THREAD: &str = "seed";
 
 /// Facts and preferences that stay, and snapshots of past sessions that expire.
 pub const SAMPLES: [(Kind, &str); 8] = [
-    (Kind::Semantic, "User likes concise answers and dislikes filler phrases."),
+    (Kind::Semantic, "User prefers concise answers without filler phrases."),
     (Kind::Semantic, "User writes Python for a living and works on a logistics platform."),
     (Kind::Semantic, "User lives in Berlin, so times are in the Central European time zone."),
     (
@@ -17,7 +17,8 @@ pub const SAMPLES: [(Kind, &str); 8] = [
     (Kind::Semantic, "User is allergic to peanuts; restaurant suggestions have to avoid them."),
     (
         Kind::Episodic,
-        "Last week we drafted the postmortem of the order-routing outage in five sections; the first three are approved.",
+        "In an earlier session the assistant helped the user draft a five-section postmortem (summary, impact, timeline, \
+         root cause, prevention) for the order-routing outage; user approved the first three.",
     ),
     (
         Kind::Episodic,

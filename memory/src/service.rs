@@ -132,7 +132,6 @@ impl Memory {
         let embedding = self.embed(text).await?;
         Ok((embedding, milliseconds_since(began)))
     }
-
 }
 
 /// Threads to look at for the current one: more than one, since a session of another program may be somebody else's
@@ -168,5 +167,6 @@ fn milliseconds_since(instant: Instant) -> f64 {
 }
 
 fn random_bits() -> Result<u64> {
-    getrandom::u64().map_err(|error| Error::Unavailable { attempt: "draw a random id", source: Box::new(error) })
+    getrandom::u64()
+        .map_err(|error| Error::Unavailable { attempt: "draw a random id", source: Box::new(error) })
 }

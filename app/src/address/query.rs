@@ -25,11 +25,12 @@ pub(super) fn decode(query: &str) -> impl Iterator<Item = (String, String)> + '_
 }
 
 fn push_escaped(query: &mut String, value: &str) {
-    const HEX: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     for byte in value.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => query.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                query.push(char::from(byte))
+            }
             _ => query.extend(['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]),
         }
     }

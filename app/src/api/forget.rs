@@ -9,7 +9,13 @@ use super::{ApiError, Place};
 /// # Errors
 /// A bad name or id, or Redis gone.
 #[server(name = Forget, prefix = "/api/fn", endpoint = "forget")]
-pub async fn forget(#[server(flatten)] place: Place, memory_id: String) -> Result<bool, ApiError> {
+pub async fn forget(
+    /// Where the page stands.
+    #[server(flatten)]
+    place: Place,
+    /// The memory.
+    memory_id: String,
+) -> Result<bool, ApiError> {
     use super::host::{lead_to, memory, refuse};
     use agent_memory::MemoryId;
 

@@ -59,6 +59,10 @@ fn set_status(error: &ApiError) {
 
 fn is_navigation() -> bool {
     use_context::<Parts>().is_some_and(|request| {
-        request.headers.get_all(ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
+        request
+            .headers
+            .get_all(ACCEPT)
+            .iter()
+            .any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
     })
 }

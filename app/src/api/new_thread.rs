@@ -20,7 +20,11 @@ pub struct NewThreadReply {
 /// # Errors
 /// A bad name, or Redis gone.
 #[server(name = NewThread, prefix = "/api/fn", endpoint = "new_thread")]
-pub async fn new_thread(#[server(flatten)] place: Place) -> Result<NewThreadReply, ApiError> {
+pub async fn new_thread(
+    /// Where the page stands.
+    #[server(flatten)]
+    place: Place,
+) -> Result<NewThreadReply, ApiError> {
     use super::host::{lead_to, memory, refuse};
 
     let scope = place.scope().map_err(|error| refuse("new_thread", error.into()))?;

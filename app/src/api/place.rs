@@ -62,8 +62,7 @@ mod tests {
 
     #[test]
     fn a_place_and_its_address_say_the_same() {
-        let address =
-            Address::new("alice", "work").on(Some("0123456789ab".into())).at(Threshold::new(0.7));
+        let address = Address::new("alice", "work").on(Some("0123456789ab".into())).at(Threshold::new(0.7));
         assert_eq!(Place::from(&address).address(), address);
     }
 

@@ -10,7 +10,13 @@ use super::{ApiError, Place};
 /// # Errors
 /// A bad name, an empty text, or Redis gone.
 #[server(name = Probe, prefix = "/api/fn", endpoint = "probe")]
-pub async fn probe(#[server(flatten)] place: Place, text: String) -> Result<ProbeOutcome, ApiError> {
+pub async fn probe(
+    /// Where the page stands.
+    #[server(flatten)]
+    place: Place,
+    /// What is asked.
+    text: String,
+) -> Result<ProbeOutcome, ApiError> {
     use super::host::{memory, refuse};
 
     let scope = place.scope().map_err(|error| refuse("probe", error.into()))?;

@@ -21,7 +21,13 @@ pub struct ResetReply {
 /// # Errors
 /// A bad name or extent, or Redis gone.
 #[server(name = Reset, prefix = "/api/fn", endpoint = "reset")]
-pub async fn reset(#[server(flatten)] place: Place, extent: String) -> Result<ResetReply, ApiError> {
+pub async fn reset(
+    /// Where the page stands.
+    #[server(flatten)]
+    place: Place,
+    /// `own` or `everything`.
+    extent: String,
+) -> Result<ResetReply, ApiError> {
     use super::host::{lead_to, memory, refuse};
     use agent_memory::service::ResetExtent;
 

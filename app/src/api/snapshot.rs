@@ -10,7 +10,11 @@ use super::{ApiError, Place};
 /// # Errors
 /// A bad name, a thread of somebody else, or Redis gone.
 #[server(name = ReadSnapshot, prefix = "/api/fn", endpoint = "snapshot")]
-pub async fn snapshot(#[server(flatten)] place: Place) -> Result<Snapshot, ApiError> {
+pub async fn snapshot(
+    /// Where the page stands.
+    #[server(flatten)]
+    place: Place,
+) -> Result<Snapshot, ApiError> {
     use super::host::{memory, refuse};
 
     let scope = place.scope().map_err(|error| refuse("snapshot", error.into()))?;

@@ -8,10 +8,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Place};
-use crate::{
-    address::{Address, QUERY_MAX_CHARS, Sent, Wrote},
-    view::text::cut,
-};
+use crate::address::{Address, Sent, Wrote};
 
 /// The turn form.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -39,7 +36,7 @@ pub struct TurnForm {
 pub struct TurnReply {
     /// Whose turn it was.
     pub scope: Scope,
-    /// The text, cut at [`QUERY_MAX_CHARS`].
+    /// The text, cut at [`crate::address::QUERY_MAX_CHARS`].
     pub query: String,
     /// A turn or a goal.
     pub action: TurnAction,
@@ -52,13 +49,18 @@ pub struct TurnReply {
 /// # Errors
 /// A bad field, a thread of somebody else, or Redis gone.
 #[server(name = TakeTurn, prefix = "/api/fn", endpoint = "turn")]
-pub async fn turn(#[server(flatten)] form: TurnForm) -> Result<TurnReply, ApiError> {
+pub async fn turn(
+    /// The form, as it was sent.
+    #[server(flatten)]
+    form: TurnForm,
+) -> Result<TurnReply, ApiError> {
     use super::host::{lead_to, memory, refuse};
+    use crate::{address::QUERY_MAX_CHARS, view::text::cut};
 
     let request = form.request().map_err(|error| refuse("turn", error.into()))?;
     let (scope, query, action) = (request.scope.clone(), cut(&request.text, QUERY_MAX_CHARS), request.action);
     let outcome = memory()?.turn(request).await.map_err(|error| refuse("turn", error))?;
-    let reply = TurnReply { scope, query: query.into_owned(), action, outcome };
+    let reply = TurnReply { scope, query, action, outcome };
     lead_to(&reply.address(&form.place));
     Ok(reply)
 }
@@ -162,8 +164,11 @@ mod tests {
             Some(Written { memory_id: MemoryId::from_random_bits(7), kind: Kind::Semantic, deduplicated_at })
         };
         let id = String::from("000000000007");
-        let rows =
-            [(None, Wrote::Nothing), (written(None), Wrote::New(id.clone())), (written(Some(0.1)), Wrote::Onto(id))];
+        let rows = [
+            (None, Wrote::Nothing),
+            (written(None), Wrote::New(id.clone())),
+            (written(Some(0.1)), Wrote::Onto(id)),
+        ];
         for (written, expected) in rows {
             let reply = TurnReply {
                 scope: Scope::default(),

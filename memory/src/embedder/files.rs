@@ -1,1 +1,69 @@
 //! Where the model lies on disk.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result, error::Cause};
+
+/// The two files that make an embedder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelFiles {
+    /// The graph with its weights, in ONNX format (about 90 MB).
+    pub model: PathBuf,
+    /// The tokenizer in the format of the `tokenizers` crate.
+    pub tokenizer: PathBuf,
+}
+
+impl ModelFiles {
+    /// The files of a folder: `model.onnx`, or `onnx/model.onnx` as in the hub's repository, and `tokenizer.json`.
+    /// Nothing is read yet.
+    ///
+    /// # Errors
+    /// [`Error::Embedder`] that names the missing file.
+    pub fn in_dir(dir: impl AsRef<Path>) -> Result<Self> {
+        let dir = dir.as_ref();
+        Ok(Self {
+            model: first_file(dir, &["model.onnx", "onnx/model.onnx"])?,
+            tokenizer: first_file(dir, &["tokenizer.json"])?,
+        })
+    }
+}
+
+fn first_file(dir: &Path, names: &[&str]) -> Result<PathBuf> {
+    let found = names.iter().map(|name| dir.join(name)).find(|path| path.is_file());
+    found.ok_or_else(|| {
+        let missing = dir.join(names[0]);
+        failure(format!("model file `{}` is missing: {WAY_OUT}", missing.display()), None)
+    })
+}
+
+/// What helps when a model file is missing or wrong.
+pub(super) const WAY_OUT: &str =
+    "run `make setup`, or name a folder with `model.onnx` and `tokenizer.json` by `--model-dir`";
+
+/// An [`Error::Embedder`].
+pub(super) fn failure(problem: String, source: Option<Cause>) -> Error {
+    Error::Embedder { problem, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_missing_file_is_named_with_the_way_out() {
+        let dir = std::env::temp_dir().join(format!("agent-memory-files-{}", std::process::id()));
+        fs::create_dir_all(dir.join("onnx")).unwrap();
+        for (added, expected_missing) in [("tokenizer.json", "model.onnx"), ("onnx/model.onnx", "")] {
+            fs::write(dir.join(added), "x").unwrap();
+            match ModelFiles::in_dir(&dir) {
+                Ok(files) => assert_eq!((files.model, ""), (dir.join("onnx/model.onnx"), expected_missing)),
+                Err(error) => {
+                    let path = dir.join(expected_missing).display().to_string();
+                    assert_eq!(error.to_string(), format!("model file `{path}` is missing: {WAY_OUT}"));
+                }
+            }
+        }
+        fs::remove_dir_all(dir).unwrap();
+    }
+}

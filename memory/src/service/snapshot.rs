@@ -34,10 +34,10 @@ impl Memory {
         let replies = self.store.all("read state", commands).await?;
         let [info, memories, threads] = replies.try_into().unwrap_or([const { Value::Nil }; 3]);
         let mut listed = self.long_term.listed(scope, page, memories);
-        let thread_id = thread_id.cloned().or_else(|| newest_thread(&self.sessions.listed(scope, threads).threads));
+        let thread_id =
+            thread_id.cloned().or_else(|| newest_thread(&self.sessions.listed(scope, threads).threads));
 
-        let (session, events) =
-            self.thread_state(scope, thread_id.as_ref(), &mut listed.memories).await?;
+        let (session, events) = self.thread_state(scope, thread_id.as_ref(), &mut listed.memories).await?;
         Ok(Snapshot {
             index: self.index_state(&index::parse_info(info)),
             thread_id,

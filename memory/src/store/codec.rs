@@ -90,11 +90,7 @@ impl Document<'_> {
 }
 
 /// Reads a row of a search over the memories; `None` where the document vanished between search and answer.
-pub(super) fn memory(
-    key: &str,
-    prefix: &str,
-    mut fields: HashMap<String, String>,
-) -> Option<MemoryRecord> {
+pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String>) -> Option<MemoryRecord> {
     if fields.is_empty() {
         return None;
     }

@@ -107,11 +107,7 @@ impl Store {
         replies.into_iter().map(|reply| reply.map_err(|error| reply::failed(attempt, error))).collect()
     }
 
-    async fn send(
-        &self,
-        attempt: &'static str,
-        commands: &[Cmd],
-    ) -> Result<Vec<Result<Value, RedisError>>> {
+    async fn send(&self, attempt: &'static str, commands: &[Cmd]) -> Result<Vec<Result<Value, RedisError>>> {
         let mut pipeline = Pipeline::with_capacity(commands.len());
         for command in commands {
             pipeline.add_command(command.clone());

@@ -89,12 +89,7 @@ impl AgentEventLog {
         Ok(newest.map_or_else(|| "0".into(), |(id, _)| id))
     }
 
-    pub(crate) fn record_commands(
-        &self,
-        scope: &Scope,
-        thread_id: &ThreadId,
-        event: &NewEvent,
-    ) -> [Cmd; 2] {
+    pub(crate) fn record_commands(&self, scope: &Scope, thread_id: &ThreadId, event: &NewEvent) -> [Cmd; 2] {
         let key = self.store.keys().events(thread_id);
         let mut add = redis::cmd("XADD");
         add.arg(&key).arg(&["MAXLEN", "~"]).arg(EVENT_LOG_MAX_LENGTH).arg("*");

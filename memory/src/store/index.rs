@@ -170,7 +170,8 @@ mod tests {
 
     fn good() -> Info {
         let attribute = |(name, kind): &(&str, &str)| {
-            let fields = [("attribute", *name), ("type", *kind), ("dim", "384"), ("distance_metric", "COSINE")];
+            let fields =
+                [("attribute", *name), ("type", *kind), ("dim", "384"), ("distance_metric", "COSINE")];
             (name.to_string(), fields.map(|(key, value)| (key.to_string(), value.to_string())).into())
         };
         Info {

@@ -303,9 +303,7 @@ impl LongTermMemory {
         match (answer.first().map(String::as_str), answer.get(1), answer.get(2), session) {
             (Some("new"), Some(id), None, _) => written(id, None),
             (Some("hit"), Some(id), Some(distance), _) => written(id, distance.parse().ok()),
-            (Some("denied"), _, _, Some(thread_id)) => {
-                Err(Error::NotYours { thread_id: thread_id.clone() })
-            }
+            (Some("denied"), _, _, Some(thread_id)) => Err(Error::NotYours { thread_id: thread_id.clone() }),
             _ => Err(Error::Refused { attempt: "remember", reason: "its script answered nonsense".into() }),
         }
     }

@@ -17,7 +17,15 @@ pub(crate) fn failed(attempt: &'static str, error: RedisError) -> Error {
     if is_passing {
         Error::Unavailable { attempt, source: Box::new(error) }
     } else {
-        Error::Refused { attempt, reason: error.to_string() }
+        Error::Refused { attempt, reason: said(&error) }
+    }
+}
+
+/// What Redis said: the client takes the first word of an error for a code and prints it in quotes.
+fn said(error: &RedisError) -> String {
+    match (error.code(), error.detail()) {
+        (Some(code), Some(detail)) => format!("{code} {detail}"),
+        _ => error.to_string(),
     }
 }
 
@@ -28,13 +36,13 @@ pub(crate) fn says_script_is_missing(error: &RedisError) -> bool {
 
 /// Whether an index is gone. Redis Stack says `agentmem:idx: no such index`, Redis 8 `No such index agentmem:idx`.
 pub(crate) fn says_index_is_missing(error: &RedisError) -> bool {
-    let text = error.to_string().to_lowercase();
+    let text = said(error).to_lowercase();
     text.contains("no such index") || text.contains("unknown index name") || text.contains("index not found")
 }
 
 /// Whether FT.CREATE found an index of that name.
 pub(crate) fn says_index_exists(error: &RedisError) -> bool {
-    error.to_string().to_lowercase().contains("index already exists")
+    said(error).to_lowercase().contains("index already exists")
 }
 
 /// Text of a value: strings, integers and floats; lossy where it is no UTF-8.
@@ -123,7 +131,8 @@ mod tests {
     #[test]
     fn a_search_reply_is_read_row_by_row_and_an_expired_row_has_no_fields() {
         let row = Value::Array(vec![bulk("user"), bulk("alice"), bulk("distance"), Value::Nil]);
-        let reply = Value::Array(vec![Value::Int(7), bulk("agent:mem:1"), row, bulk("agent:mem:2"), Value::Nil]);
+        let reply =
+            Value::Array(vec![Value::Int(7), bulk("agent:mem:1"), row, bulk("agent:mem:2"), Value::Nil]);
         let found = found(reply);
         assert_eq!(found.total, 7);
         assert_eq!(found.rows[0].0, "agent:mem:1");

@@ -4,19 +4,10 @@ use redis::Cmd;
 
 use crate::{Embedding, model::Kind, scope::Scope};
 
-/// What is read of each memory. `$.created_ts` comes from the document, since the sortable copy has 12 digits only.
-const MEMORY_FIELDS: [&str; 10] = [
-    "user",
-    "namespace",
-    "kind",
-    "source_thread",
-    "text",
-    "hit_count",
-    "distance",
-    "$.created_ts",
-    "AS",
-    "created_ts",
-];
+/// What is read of each memory. Redis Search prints numbers with 12 digits, so `created_ts` is exact to 10 ms here; the
+/// order is that of the exact value.
+const MEMORY_FIELDS: [&str; 8] =
+    ["user", "namespace", "kind", "source_thread", "text", "hit_count", "distance", "created_ts"];
 
 /// The filter of a scope, and of a kind where one is given.
 fn filter(kind: Option<Kind>) -> &'static str {

@@ -183,9 +183,7 @@ impl AgentSession {
     fn command(&self, scope: &Scope, thread_id: &ThreadId, change: Change<'_>, now: f64) -> Cmd {
         let (operation, value) = match change {
             Change::Start { goal } => ("start", goal.to_string()),
-            Change::Append(turn) => {
-                ("append", codec::turn_json(turn.role.as_str(), turn.content, turn.ts))
-            }
+            Change::Append(turn) => ("append", codec::turn_json(turn.role.as_str(), turn.content, turn.ts)),
             Change::Goal(goal) => ("goal", goal.to_string()),
             Change::Scratchpad(notes) => ("scratchpad", notes.to_string()),
             Change::Delete => ("delete", String::new()),

@@ -47,6 +47,11 @@ impl PrivateRedis {
             .expect("no Redis came up: run `make setup`")
     }
 
+    /// Starts one without Search and JSON.
+    pub fn start_plain() -> Self {
+        Self::start_with(&["--save", "", PLAIN])
+    }
+
     fn try_start(port: u16, options: &[&str]) -> Option<Self> {
         let folder = std::env::temp_dir().join(format!("agent-memory-test-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -54,11 +59,10 @@ impl PrivateRedis {
     }
 
     fn launch(port: u16, folder: PathBuf, options: &[&str]) -> Option<Self> {
-        let mut process = Command::new("bash")
-            .arg(workspace().join("scripts/redis-server.sh"))
+        let mut process = server(options.contains(&PLAIN))
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"])
             .arg(&folder)
-            .args(options)
+            .args(options.iter().filter(|&&option| option != PLAIN))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -120,6 +124,21 @@ impl Drop for PrivateRedis {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
+}
+
+/// Stands for "no modules" among the options of a private Redis.
+const PLAIN: &str = "plain";
+
+fn server(is_plain: bool) -> Command {
+    if is_plain {
+        let redis = parts().join("redis");
+        let mut command = Command::new(redis.join("bin/redis-server"));
+        command.env("LD_LIBRARY_PATH", redis.join("ssl"));
+        return command;
+    }
+    let mut command = Command::new("bash");
+    command.arg(workspace().join("scripts/redis-server.sh"));
+    command
 }
 
 /// A port that nothing listens on.

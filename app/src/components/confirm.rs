@@ -1,0 +1,28 @@
+use leptos::{html, prelude::*};
+
+/// A button that asks before anything happens; it works without JavaScript.
+#[component]
+pub(crate) fn Confirm(
+    /// What the button says.
+    label: &'static str,
+    /// The button's full name, for those who do not see where it stands.
+    #[prop(into)]
+    name: String,
+    /// Extra class, such as `confirm--inline` where a floating sheet has no place.
+    #[prop(optional)]
+    class: &'static str,
+    /// The element, to close it from outside.
+    #[prop(optional)]
+    node_ref: NodeRef<html::Details>,
+    /// The question and the form that does it.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class=format!("confirm {class}") node_ref=node_ref>
+            <summary class="button button--small" aria-label=name>
+                {label}
+            </summary>
+            <div class="confirm__sheet">{children()}</div>
+        </details>
+    }
+}

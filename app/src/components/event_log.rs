@@ -1,0 +1,49 @@
+use agent_memory::Event;
+use leptos::prelude::*;
+
+use super::Panel;
+use crate::{
+    page::Page,
+    view::instant::{clock, iso},
+};
+
+/// The event log of the open thread.
+#[component]
+pub(crate) fn EventLog(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    let events = Memo::new(move |_| {
+        page.snapshot
+            .with(|snapshot| snapshot.as_ref().map(|snapshot| snapshot.events.clone()).unwrap_or_default())
+    });
+    view! {
+        <Panel id="event-log" heading="Event log" aside=|| "newest first, UTC">
+            <Show
+                when=move || events.with(|events| !events.is_empty())
+                fallback=|| view! { <p class="panel__empty">"Nothing happened on this thread yet."</p> }
+            >
+                <ol class="event-log" tabindex="0" aria-labelledby="event-log">
+                    <For each=move || events.get() key=|event| event.event_id.clone() let(event)>
+                        <EventRow event />
+                    </For>
+                </ol>
+            </Show>
+        </Panel>
+    }
+}
+
+/// One event.
+#[component]
+fn EventRow(
+    /// The event.
+    event: Event,
+) -> impl IntoView {
+    view! {
+        <li class="event-log__event">
+            <time class="event-log__time" datetime=iso(event.ts)>{clock(event.ts)}</time>
+            <span class="event-log__action">{event.action}</span>
+            <span class="event-log__detail">{event.detail}</span>
+        </li>
+    }
+}

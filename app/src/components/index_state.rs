@@ -1,0 +1,44 @@
+use agent_memory::{IndexState, Threshold};
+use leptos::prelude::*;
+
+use crate::{
+    page::Page,
+    view::{distance::threshold_value, lifetime::lifetime},
+};
+
+/// The state of the memory index in one line.
+#[component]
+pub(crate) fn IndexStateLine(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    let index = Memo::new(move |_| page.snapshot.with(|snapshot| Some(snapshot.as_ref()?.index.clone())));
+    view! {
+        <dl class="index-state" aria-label="Index state">
+            {move || index.get().map(|index| facts(&index).into_iter().map(fact).collect_view())}
+        </dl>
+    }
+}
+
+fn facts(index: &IndexState) -> Vec<(&'static str, String)> {
+    let threshold = |distance| threshold_value(Threshold::from(distance));
+    vec![
+        ("Index", index.index_name.clone()),
+        ("Documents", index.num_docs.to_string()),
+        ("Failures", index.indexing_failures.to_string()),
+        ("Model", index.model.clone()),
+        ("Session TTL", lifetime(index.session_ttl_seconds)),
+        ("Dedup at", threshold(index.dedup_threshold)),
+        ("Recall at", threshold(index.default_recall_threshold)),
+        ("Stack", index.stack_label.clone()),
+    ]
+}
+
+fn fact((name, value): (&'static str, String)) -> impl IntoView {
+    view! {
+        <div class="index-state__fact">
+            <dt class="index-state__name">{name}</dt>
+            <dd class="index-state__value">{value}</dd>
+        </div>
+    }
+}

@@ -1,0 +1,306 @@
+//! Flags and environment variables.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use agent_memory::{Threshold, keys::Keys, settings::Settings};
+use clap::{Parser, ValueEnum};
+
+use crate::start::StartError;
+
+/// A memory for AI agents on plain Redis, with a dashboard to see, debug and tune it live.
+///
+/// Needs a Redis with Search and JSON (Redis 8 or Redis Stack 7.4), ONNX Runtime, and the model all-MiniLM-L6-v2.
+/// `make run` in the project's folder brings all three.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "agent-memory", version, max_term_width = 110)]
+pub(crate) struct Config {
+    /// Address to listen on. Anything but loopback needs --token.
+    #[arg(long, env = "AGENT_MEMORY_HOST", default_value = "127.0.0.1", help_heading = "HTTP")]
+    pub(crate) host: String,
+
+    /// Port to listen on.
+    #[arg(long, env = "AGENT_MEMORY_PORT", default_value_t = 8090, help_heading = "HTTP")]
+    pub(crate) port: u16,
+
+    /// Further names under which the server is reached, besides --host and localhost. May be given several times.
+    #[arg(
+        long = "allowed-host",
+        value_name = "NAME",
+        env = "AGENT_MEMORY_ALLOWED_HOSTS",
+        value_delimiter = ',',
+        help_heading = "HTTP"
+    )]
+    pub(crate) allowed_hosts: Vec<String>,
+
+    /// Secret that every caller has to know: `Authorization: Bearer TOKEN`, or once in a browser `/?token=TOKEN`.
+    #[arg(long, env = "AGENT_MEMORY_TOKEN", hide_env_values = true, help_heading = "HTTP")]
+    pub(crate) token: Option<Secret>,
+
+    /// Host of Redis.
+    #[arg(long, env = "AGENT_MEMORY_REDIS_HOST", default_value = "localhost", help_heading = "Redis")]
+    pub(crate) redis_host: String,
+
+    /// Port of Redis.
+    #[arg(long, env = "AGENT_MEMORY_REDIS_PORT", default_value_t = 6379, help_heading = "Redis")]
+    pub(crate) redis_port: u16,
+
+    /// Redis with all that a host and port cannot say: redis://[user:password@]host:port[/database], rediss:// for TLS.
+    #[arg(long, env = "AGENT_MEMORY_REDIS_URL", hide_env_values = true, help_heading = "Redis")]
+    pub(crate) redis_url: Option<Secret>,
+
+    /// Prefix of session keys.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_SESSION_KEY_PREFIX",
+        default_value = "agent:session:",
+        help_heading = "Redis"
+    )]
+    pub(crate) session_key_prefix: String,
+
+    /// Prefix of memory keys.
+    #[arg(long, env = "AGENT_MEMORY_MEM_KEY_PREFIX", default_value = "agent:mem:", help_heading = "Redis")]
+    pub(crate) mem_key_prefix: String,
+
+    /// Name of the memory index.
+    #[arg(long, env = "AGENT_MEMORY_MEM_INDEX_NAME", default_value = "agentmem:idx", help_heading = "Redis")]
+    pub(crate) mem_index_name: String,
+
+    /// Prefix of event log keys.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_EVENT_KEY_PREFIX",
+        default_value = "agent:events:",
+        help_heading = "Redis"
+    )]
+    pub(crate) event_key_prefix: String,
+
+    /// Lifetime of working memory, renewed by every write.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_SESSION_TTL_SECONDS",
+        default_value_t = 3600,
+        value_parser = clap::value_parser!(u64).range(1..=MAX_TTL_SECONDS),
+        help_heading = "Memory"
+    )]
+    pub(crate) session_ttl_seconds: u64,
+
+    /// Cosine distance, 0 to 2, up to which a text counts as one that is remembered already.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_DEDUP_THRESHOLD",
+        default_value = "0.20",
+        value_parser = threshold,
+        help_heading = "Memory"
+    )]
+    pub(crate) dedup_threshold: Threshold,
+
+    /// Cosine distance, 0 to 2, up to which memories are recalled where a request says nothing else.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_RECALL_THRESHOLD",
+        default_value = "0.55",
+        value_parser = threshold,
+        help_heading = "Memory"
+    )]
+    pub(crate) recall_threshold: Threshold,
+
+    /// At start, drop the memories of all users and write the samples. Without it nothing is ever dropped.
+    #[arg(long, env = "AGENT_MEMORY_RESET", conflicts_with = "no_reset", help_heading = "Memory")]
+    pub(crate) reset: bool,
+
+    /// At start, do not even write the samples into an empty store.
+    #[arg(long, env = "AGENT_MEMORY_NO_RESET", help_heading = "Memory")]
+    pub(crate) no_reset: bool,
+
+    /// Folder with model.onnx and tokenizer.json. Without it they come from the model hub and are kept in its cache.
+    #[arg(long, env = "AGENT_MEMORY_MODEL_DIR", value_name = "FOLDER", help_heading = "Model")]
+    pub(crate) model_dir: Option<PathBuf>,
+
+    /// Never ask the model hub: only --model-dir or what its cache has.
+    #[arg(long, env = "HF_HUB_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), num_args = 0, default_missing_value = "true", help_heading = "Model")]
+    pub(crate) offline: bool,
+
+    /// Another address of the model hub.
+    #[arg(long, env = "HF_ENDPOINT", value_name = "URL", help_heading = "Model")]
+    pub(crate) hub_endpoint: Option<String>,
+
+    /// The ONNX Runtime library, version 1.20 or newer. Without it the system's is looked for.
+    #[arg(long, env = "AGENT_MEMORY_ORT_LIB", value_name = "FILE", help_heading = "Model")]
+    pub(crate) ort_lib: Option<PathBuf>,
+
+    /// Folder of the built front end.
+    #[arg(
+        long,
+        env = "LEPTOS_SITE_ROOT",
+        default_value = "target/site",
+        value_name = "FOLDER",
+        help_heading = "Server"
+    )]
+    pub(crate) site_dir: PathBuf,
+
+    /// What to log: error, warn, info, debug, trace, or directives of tracing-subscriber.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_LOG",
+        default_value = "info",
+        value_name = "LEVEL",
+        help_heading = "Server"
+    )]
+    pub(crate) log: String,
+
+    /// How to log.
+    #[arg(long, env = "AGENT_MEMORY_LOG_FORMAT", default_value = "text", help_heading = "Server")]
+    pub(crate) log_format: LogFormat,
+}
+
+/// Ten years: longer is a mistake, and Redis has a limit.
+const MAX_TTL_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
+
+/// Form of the log lines on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// JSON for programs.
+    Json,
+}
+
+/// A value that must not appear in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        Self(value.into())
+    }
+}
+
+impl Secret {
+    /// The value, to be used and not shown.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+fn threshold(text: &str) -> Result<Threshold, String> {
+    let distance: f64 = text.parse().map_err(|_| "not a number".to_string())?;
+    if !(0.0..=2.0).contains(&distance) {
+        return Err("a cosine distance is between 0 and 2".into());
+    }
+    Threshold::new(distance).ok_or_else(|| "not a finite number".into())
+}
+
+impl Config {
+    /// Checks what a single flag cannot.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        let is_loopback =
+            self.host == "localhost" || self.host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+        let has_token = self.token.as_ref().is_some_and(|token| !token.reveal().is_empty());
+        if !is_loopback && !has_token {
+            return Err(StartError::NeedsToken { host: self.host.clone() });
+        }
+        let prefixes = [&self.session_key_prefix, &self.mem_key_prefix, &self.event_key_prefix];
+        if prefixes.iter().any(|prefix| prefix.is_empty()) || self.mem_index_name.is_empty() {
+            return Err(StartError::EmptyName);
+        }
+        Ok(())
+    }
+
+    /// Where people find the dashboard.
+    pub(crate) fn display_address(&self) -> String {
+        match self.host.contains(':') {
+            true => format!("[{}]:{}", self.host, self.port),
+            false => format!("{}:{}", self.host, self.port),
+        }
+    }
+
+    /// The address of Redis, with the password where there is one.
+    pub(crate) fn redis_address(&self) -> Secret {
+        let from_parts = || Secret(format!("redis://{}:{}", self.redis_host, self.redis_port));
+        self.redis_url.clone().filter(|url| !url.reveal().is_empty()).unwrap_or_else(from_parts)
+    }
+
+    /// The address of Redis for messages, without user and password.
+    pub(crate) fn redis_display(&self) -> String {
+        let address = self.redis_address();
+        match address.reveal().split_once("://") {
+            Some((scheme, rest)) => {
+                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+                format!("{scheme}://{host}")
+            }
+            None => "the address in --redis-url".into(),
+        }
+    }
+
+    /// The library's part of the settings.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            keys: Keys {
+                session_prefix: self.session_key_prefix.clone(),
+                memory_prefix: self.mem_key_prefix.clone(),
+                event_prefix: self.event_key_prefix.clone(),
+                memory_index: self.mem_index_name.clone(),
+            },
+            session_ttl_seconds: self.session_ttl_seconds,
+            dedup_threshold: self.dedup_threshold,
+            recall_threshold: self.recall_threshold,
+            ..Settings::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Config {
+        Config::parse_from([&["agent-memory"], arguments].concat())
+    }
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Config::command().debug_assert();
+    }
+
+    #[test]
+    fn without_flags_the_settings_are_those_of_the_library() {
+        assert_eq!(parsed(&[]).settings(), Settings::default());
+    }
+
+    #[test]
+    fn a_password_is_in_no_message() {
+        let config = parsed(&["--redis-url", "redis://user:p@ss@example:7000/2", "--token", "t0ken"]);
+        assert_eq!(config.redis_display(), "redis://example:7000/2");
+        let printed = format!("{config:?}");
+        assert!(!printed.contains("p@ss") && !printed.contains("t0ken"), "{printed}");
+    }
+
+    #[test]
+    fn only_loopback_goes_without_a_token() {
+        for host in ["127.0.0.1", "::1", "localhost"] {
+            assert!(parsed(&["--host", host]).check().is_ok(), "{host}");
+        }
+        for host in ["0.0.0.0", "::", "192.0.2.1", "example.com"] {
+            assert!(parsed(&["--host", host]).check().is_err(), "{host}");
+            assert!(parsed(&["--host", host, "--token", "t"]).check().is_ok(), "{host}");
+        }
+    }
+
+    #[test]
+    fn thresholds_beyond_the_scale_are_refused() {
+        for value in ["-0.1", "2.1", "NaN", "near"] {
+            assert!(
+                Config::try_parse_from(["agent-memory", "--recall-threshold", value]).is_err(),
+                "{value}"
+            );
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! From flags to a memory that was checked part by part.
+
+use std::io;
+
+use agent_memory::{
+    Error, LocalEmbedder, Memory, Scope,
+    embedder::{files::ModelFiles, hub, onnx::RuntimeOptions},
+    service::ResetExtent,
+};
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+
+/// Why the server cannot start: what was tried, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("`--host {host}` is open to others: choose a secret with `--token`, or keep to 127.0.0.1")]
+    NeedsToken { host: String },
+
+    #[error(
+        "a key prefix or index name is empty: it would cover keys of others, so give it at least one character"
+    )]
+    EmptyName,
+
+    #[error("cannot listen on {address} ({source}): stop what listens there, or choose another `--port`")]
+    Listen { address: String, source: io::Error },
+
+    #[error(
+        "no Redis answers at {address} ({reason}): start one, or point `--redis-url` or `--redis-host` and \
+         `--redis-port` to one; `make run` brings its own"
+    )]
+    NoRedis { address: String, reason: String },
+
+    #[error("the Redis at {address} will not do: {source}")]
+    Redis { address: String, source: Error },
+
+    #[error("{0}")]
+    Model(Error),
+
+    #[error("cannot write the sample memories: {0}")]
+    Samples(Error),
+
+    #[error("cannot start the async runtime: {0}")]
+    Runtime(io::Error),
+
+    #[error("stopped serving: {0}")]
+    Serve(io::Error),
+}
+
+/// Binds the address first: a port in use should not cost the wait for a model.
+pub(crate) async fn listen(config: &Config) -> Result<TcpListener, StartError> {
+    TcpListener::bind((config.host.as_str(), config.port))
+        .await
+        .map_err(|source| StartError::Listen { address: config.display_address(), source })
+}
+
+/// Loads the model, connects to Redis, checks both, and writes the samples where they are due.
+pub(crate) async fn memory(config: &Config) -> Result<Memory, StartError> {
+    let for_loading = config.clone();
+    let embedder = tokio::task::spawn_blocking(move || embedder(&for_loading))
+        .await
+        .map_err(|stopped| StartError::Runtime(io::Error::other(stopped)))?
+        .map_err(StartError::Model)?;
+    let memory = Memory::connect(config.redis_address().reveal(), config.settings(), embedder)
+        .await
+        .map_err(|error| redis_error(config, error))?;
+    tracing::info!(redis = config.redis_display(), index = config.mem_index_name, "connected");
+    seed(config, &memory).await.map_err(StartError::Samples)?;
+    Ok(memory)
+}
+
+fn embedder(config: &Config) -> Result<LocalEmbedder, Error> {
+    let files = match &config.model_dir {
+        Some(folder) => ModelFiles::in_dir(folder)?,
+        None => from_hub(config)?,
+    };
+    let embedder = LocalEmbedder::load(
+        &files,
+        &RuntimeOptions { library: config.ort_lib.clone(), ..RuntimeOptions::default() },
+    )?;
+    tracing::info!(model = %files.model.display(), "loaded");
+    Ok(embedder)
+}
+
+fn from_hub(config: &Config) -> Result<ModelFiles, Error> {
+    let options = hub::HubOptions {
+        endpoint: config.hub_endpoint.clone(),
+        offline: config.offline,
+        ..hub::HubOptions::default()
+    };
+    let mut told = 0;
+    hub::fetch(&options, &mut |progress| {
+        // One line per ten percent.
+        let tenth = progress.done_bytes * 10 / progress.total_bytes.max(1);
+        if tenth != told {
+            told = tenth;
+            tracing::info!(file = progress.file, percent = tenth * 10, "downloading the model");
+        }
+    })
+}
+
+fn redis_error(config: &Config, error: Error) -> StartError {
+    let address = config.redis_display();
+    match error {
+        Error::Unavailable { source, .. } => StartError::NoRedis { address, reason: source.to_string() },
+        source => StartError::Redis { address, source },
+    }
+}
+
+async fn seed(config: &Config, memory: &Memory) -> Result<(), Error> {
+    let scope = Scope::default();
+    let written = if config.reset {
+        memory.reset(&scope, ResetExtent::Everything).await?
+    } else if config.no_reset {
+        0
+    } else {
+        memory.seed_if_empty(&scope).await?
+    };
+    if written > 0 {
+        tracing::info!(written, "sample memories");
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Who may call, and what is too much.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use support::{PrivateRedis, Server};
+
+#[test]
+fn other_sites_and_other_host_names_are_refused_and_change_nothing() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--no-reset"]);
+    let form = [("text", "planted by another site")];
+    let rows = [
+        (vec![("sec-fetch-site", "cross-site")], 403),
+        (vec![("sec-fetch-site", "same-site")], 403),
+        (vec![("origin", "https://evil.example")], 403),
+        (vec![("host", "evil.example")], 421),
+    ];
+    for (headers, expected) in rows {
+        for path in ["/turn", "/api/fn/turn", "/reset"] {
+            assert_eq!(server.post_with(path, &form, &headers).status, expected, "{path} {headers:?}");
+        }
+    }
+    assert_eq!(server.get_with("/state", &[("host", "evil.example")]).status, 421);
+    assert_eq!(redis.text(&["DBSIZE"]), "0");
+
+    let own_origin = format!("http://127.0.0.1:{}", server.port);
+    for headers in [vec![], vec![("sec-fetch-site", "same-origin")], vec![("origin", own_origin.as_str())]] {
+        assert_eq!(server.post_with("/turn", &form, &headers).status, 200, "{headers:?}");
+    }
+}
+
+#[test]
+fn with_a_token_nothing_but_health_is_open() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--token", "s3cret"]);
+    for path in ["/", "/state", "/pkg/agent-memory.css", "/nothing"] {
+        assert_eq!(server.get(path).status, 401, "{path}");
+    }
+    assert_eq!(server.post("/turn", &[("text", "x")]).status, 401);
+    assert_eq!(server.get("/healthz").status, 200);
+    assert_eq!(server.get_with("/state", &[("authorization", "Bearer s3cret")]).status, 200);
+    assert_eq!(server.get_with("/state", &[("authorization", "Bearer wrong")]).status, 401);
+
+    let welcome = server.get("/?token=s3cret");
+    assert_eq!((welcome.status, welcome.header("location")), (303, "/"));
+    let cookie = welcome.header("set-cookie").split(';').next().unwrap().to_string();
+    assert_eq!(server.get_with("/", &[("cookie", &cookie)]).status, 200);
+}
+
+#[test]
+fn a_body_beyond_one_mebibyte_is_refused() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &[]);
+    let body = format!("text={}", "x".repeat(1024 * 1024));
+    for path in ["/turn", "/api/fn/turn"] {
+        let reply = server.post_body(path, "application/x-www-form-urlencoded", &body);
+        assert_eq!(reply.status, 413, "{path}");
+    }
+}
+
+#[test]
+fn the_page_is_complete_without_scripts_and_sends_a_policy() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &[]);
+    let page = server.get("/");
+    assert_eq!(page.status, 200);
+    for words in ["<main", "<table", "high-contrast light theme", "allergic to peanuts", "agentmem:idx"] {
+        assert!(page.text.contains(words), "{words}");
+    }
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("default-src 'self'") && policy.contains("'nonce-"), "{policy}");
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert_eq!(server.get("/nothing-here").status, 404);
+    let styles = server.get("/pkg/agent-memory.css");
+    assert_eq!((styles.status, styles.header("content-type")), (200, "text/css; charset=utf-8"));
+}
