@@ -1,0 +1,150 @@
+// The page as a person sees it: parts found by role and label, and what can be done with them.
+import { type Locator, type Page, expect } from '@playwright/test';
+import { hydrated, type Scope } from './fixtures';
+
+/** How the turn form is filled; what is left out stays as it is. */
+export interface TurnChoices {
+  kind?: 'episodic' | 'semantic' | 'skip';
+  role?: 'user' | 'assistant' | 'tool';
+}
+
+export class Dashboard {
+  readonly user: Locator;
+  readonly namespace: Locator;
+  readonly text: Locator;
+  readonly kind: Locator;
+  readonly role: Locator;
+  readonly sendTurn: Locator;
+  readonly setAsGoal: Locator;
+  /** What became of the last turn. */
+  readonly lastWrite: Locator;
+
+  readonly workingMemory: Locator;
+  readonly recentTurns: Locator;
+  readonly newThread: Locator;
+  readonly scratchpad: Locator;
+
+  readonly recalled: Locator;
+  readonly slider: Locator;
+  readonly threshold: Locator;
+  /** How many were recalled, of how many. */
+  readonly summary: Locator;
+  /** The nearest memories, nearest first. */
+  readonly candidates: Locator;
+
+  readonly events: Locator;
+  readonly longTermMemory: Locator;
+  readonly memories: Locator;
+  readonly alert: Locator;
+
+  constructor(
+    readonly page: Page,
+    readonly scope: Scope,
+  ) {
+    const part = (name: string) => page.getByRole('region', { name, exact: true });
+    const form = part('Take a turn');
+    this.user = form.getByLabel('User', { exact: true });
+    this.namespace = form.getByLabel('Namespace');
+    this.text = form.getByLabel('Text');
+    this.kind = form.getByLabel('Remember as');
+    this.role = form.getByLabel('Role');
+    this.sendTurn = form.getByRole('button', { name: 'Send turn' });
+    this.setAsGoal = form.getByRole('button', { name: 'Set as goal' });
+    this.lastWrite = form.getByRole('status');
+
+    this.workingMemory = part('Working memory');
+    this.recentTurns = this.workingMemory.getByRole('list', { name: /^Recent turns/ }).getByRole('listitem');
+    this.newThread = this.workingMemory.getByRole('button', { name: 'New thread' });
+    this.scratchpad = this.workingMemory.getByLabel('Scratchpad');
+
+    this.recalled = part('Recalled memories');
+    this.slider = this.recalled.getByRole('slider', { name: 'Recall threshold' });
+    this.threshold = this.recalled.getByRole('spinbutton', { name: 'Recall threshold' });
+    this.summary = this.recalled.getByRole('status');
+    this.candidates = this.recalled.getByRole('list').getByRole('listitem');
+
+    this.events = part('Event log').getByRole('listitem');
+    this.longTermMemory = part('Long-term memory');
+    this.memories = this.longTermMemory.getByRole('rowgroup').last().getByRole('row');
+    this.alert = page.getByRole('alert');
+  }
+
+  /** The address of a scope's page. */
+  static address(scope: Scope, more: Record<string, string> = {}): string {
+    return `/?${new URLSearchParams({ ...scope, ...more })}`;
+  }
+
+  /** Opens the page of the test's scope, and waits until it hears events. */
+  async open(more: Record<string, string> = {}): Promise<void> {
+    await this.page.goto(Dashboard.address(this.scope, more));
+    await hydrated(this.page);
+  }
+
+  /** Opens another user's memory as a person does: types the name and leaves the field. */
+  async switchTo(user: string): Promise<void> {
+    await this.user.fill(user);
+    await this.user.press('Tab');
+    await expect(this.table(user)).toBeVisible();
+  }
+
+  /** Sends a turn, and waits until it is answered. */
+  async send(text: string, choices: TurnChoices = {}): Promise<void> {
+    await this.fill(text, choices);
+    await this.sendTurn.click();
+    await expect(this.text).toHaveValue('');
+  }
+
+  async fill(text: string, { kind, role }: TurnChoices = {}): Promise<void> {
+    if (kind) await this.kind.selectOption(kind);
+    if (role) await this.role.selectOption(role);
+    await this.text.fill(text);
+  }
+
+  /** The memories table of a user; its caption says whose it is. */
+  table(user: string = this.scope.user): Locator {
+    return this.page.getByRole('table', { name: ` of ${user} in ` });
+  }
+
+  /** The row of a memory. */
+  memory(text: string | RegExp): Locator {
+    return this.memories.filter({ hasText: text });
+  }
+
+  /** A cell of a row, by the heading of its column. */
+  async cell(row: Locator, heading: string): Promise<Locator> {
+    const headings = await this.longTermMemory.getByRole('columnheader').allInnerTexts();
+    const column = headings.findIndex((text) => text.trim().toLowerCase() === heading.toLowerCase());
+    expect(column, `a column ${heading}`).toBeGreaterThanOrEqual(0);
+    return row.getByRole('cell').nth(column);
+  }
+
+  /** The candidate with this text. */
+  candidate(text: string | RegExp): Locator {
+    return this.candidates.filter({ hasText: text });
+  }
+
+  /** The candidates that are recalled at the threshold. */
+  get recalledNow(): Locator {
+    return this.candidates.filter({ has: this.page.getByText('recalled', { exact: true }) });
+  }
+
+  /** A value of working memory or the index state, by its name. */
+  fact(name: string): Locator {
+    return this.page.getByRole('definition').and(this.page.locator(`dt:text-is("${name}") + dd`));
+  }
+
+  /** The open thread. */
+  async threadId(): Promise<string> {
+    const fact = this.fact('Thread');
+    await expect(fact).toHaveText(/^[0-9a-f]{12}$/);
+    return fact.innerText();
+  }
+}
+
+/** The distance of a candidate lies within `tolerance` of `expected`: the model's figures move a little. */
+export async function expectDistance(candidate: Locator, expected: number, tolerance = 0.03): Promise<void> {
+  const shown = candidate.getByText(/^\d\.\d{3}$/);
+  await expect(shown).toBeVisible();
+  expect(Math.abs(Number(await shown.innerText()) - expected), `${await shown.innerText()} is about ${expected}`)
+    .toBeLessThanOrEqual(tolerance);
+}
