@@ -1,6 +1,11 @@
 // The page as a person sees it: parts found by role and label, and what can be done with them.
 import { type Locator, type Page, expect } from '@playwright/test';
-import { hydrated, type Scope } from './fixtures';
+
+/** Whose memory. */
+export interface Scope {
+  user: string;
+  namespace: string;
+}
 
 /** How the turn form is filled; what is left out stays as it is. */
 export interface TurnChoices {
@@ -147,4 +152,9 @@ export async function expectDistance(candidate: Locator, expected: number, toler
   await expect(shown).toBeVisible();
   expect(Math.abs(Number(await shown.innerText()) - expected), `${await shown.innerText()} is about ${expected}`)
     .toBeLessThanOrEqual(tolerance);
+}
+
+/** Resolves once the page hears events: clicks before that are lost. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.locator('html[data-hydrated]').waitFor();
 }

@@ -1,13 +1,7 @@
 // What every journey has: a user of its own with the sample memories, the dashboard, Redis, and a watch for errors.
-import { type APIRequestContext, type Page, expect as playwrightExpect, test as playwrightTest } from '@playwright/test';
-import { Dashboard } from './dashboard';
+import { type APIRequestContext, expect as playwrightExpect, test as playwrightTest } from '@playwright/test';
+import { Dashboard, type Scope } from './dashboard';
 import { PrivateServer, type RedisCommand, redisOf, START_TIMEOUT_MS } from './server';
-
-/** Whose memory. */
-export interface Scope {
-  user: string;
-  namespace: string;
-}
 
 interface Options {
   /** Whether the scope of the test begins with the eight samples, or empty. */
@@ -72,11 +66,6 @@ export const test = playwrightTest.extend<Options & Fixtures, WorkerFixtures>({
 export async function seed(request: APIRequestContext, scope: Scope): Promise<void> {
   const reply = await request.post('/reset', { form: { ...scope, scope: 'own' } });
   playwrightExpect(await reply.json()).toEqual({ seeded: 8 });
-}
-
-/** Resolves once the page hears events: clicks before that are lost. */
-export async function hydrated(page: Page): Promise<void> {
-  await page.locator('html[data-hydrated]').waitFor();
 }
 
 export const expect = playwrightExpect;

@@ -1,5 +1,5 @@
-import { Dashboard } from '../dashboard';
-import { expect, hydrated, test } from '../fixtures';
+import { Dashboard, hydrated } from '../dashboard';
+import { expect, test } from '../fixtures';
 
 test('a first visit shows the samples, three panels that say what to do, and the index', async ({ dashboard, page }) => {
   await dashboard.open();
@@ -43,9 +43,13 @@ test('the server renders the page whole, and the browser takes it over unchanged
   expect(await page.getByRole('main').ariaSnapshot()).toBe(before);
 });
 
-test('an address that leads nowhere says so', async ({ page }) => {
-  const reply = await page.goto('/no/such/page');
-  expect(reply?.status()).toBe(404);
-  await page.getByRole('link', { name: 'Open the dashboard' }).click();
-  await expect(page.getByRole('heading', { name: 'Working memory' })).toBeVisible();
+test.describe('an address that leads nowhere', () => {
+  test.use({ expectedConsoleErrors: [/status of 404/] });
+
+  test('says so, and leads to the dashboard', async ({ page }) => {
+    const reply = await page.goto('/no/such/page');
+    expect(reply?.status()).toBe(404);
+    await page.getByRole('link', { name: 'Open the dashboard' }).click();
+    await expect(page.getByRole('heading', { name: 'Working memory' })).toBeVisible();
+  });
 });

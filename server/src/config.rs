@@ -12,7 +12,7 @@ use crate::start::StartError;
 /// Needs a Redis with Search and JSON (Redis 8 or Redis Stack 7.4), ONNX Runtime, and the model all-MiniLM-L6-v2.
 /// `make run` in the project's folder brings all three.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "agent-memory", version, max_term_width = 110)]
+#[command(name = "agent-memory", version, max_term_width = 110, args_override_self = true)]
 pub(crate) struct Config {
     /// Address to listen on. Anything but loopback needs --token.
     #[arg(long, env = "AGENT_MEMORY_HOST", default_value = "127.0.0.1", help_heading = "HTTP")]

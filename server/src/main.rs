@@ -27,7 +27,12 @@ use crate::{config::Config, start::StartError};
 fn main() -> ExitCode {
     let config = Config::parse();
     logging::init(&config);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // Rendering a page nests deeply in builds without optimisation; only what is touched costs memory.
+        .thread_stack_size(8 * 1024 * 1024)
+        .build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return failed(&StartError::Runtime(error)),
     };

@@ -30,7 +30,7 @@ pub(crate) fn ScopeFields(
                     name="user"
                     spellcheck="false"
                     autocapitalize="none"
-                    value=here.get_untracked().user
+                    value=move || here.get().user
                     prop:value=move || here.get().user
                     on:change=move |_| open()
                     node_ref=user
@@ -44,7 +44,7 @@ pub(crate) fn ScopeFields(
                     name="namespace"
                     spellcheck="false"
                     autocapitalize="none"
-                    value=here.get_untracked().namespace
+                    value=move || here.get().namespace
                     prop:value=move || here.get().namespace
                     on:change=move |_| open()
                     node_ref=namespace

@@ -32,7 +32,7 @@ pub(crate) fn ThresholdControl(
                 max="2"
                 step="0.01"
                 aria-label="Recall threshold slider"
-                value=value.get_untracked()
+                value=move || value.get()
                 prop:value=move || value.get()
                 on:input=choose
                 on:change=settle
@@ -46,7 +46,7 @@ pub(crate) fn ThresholdControl(
                 max="2"
                 step="0.01"
                 inputmode="decimal"
-                value=value.get_untracked()
+                value=move || value.get()
                 prop:value=move || value.get()
                 on:change=move |change| {
                     choose(change.clone());

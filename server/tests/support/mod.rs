@@ -5,12 +5,12 @@
 mod memory_support;
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
 };
 
-pub use memory_support::{PrivateRedis, free_port, parts, workspace};
+pub use memory_support::{PrivateRedis, free_port, parts};
 use serde_json::Value;
 
 /// The executable with the fetched parts, ready for more flags.
@@ -110,6 +110,13 @@ impl Server {
     pub fn post_body(&self, path: &str, content_type: &str, body: &str) -> Reply {
         Reply::of(agent().post(self.url(path)).header("content-type", content_type).send(body))
     }
+}
+
+/// Sends raw bytes and returns the first line of the answer.
+pub fn raw_status_line(port: u16, request: &str) -> String {
+    let mut connection = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    connection.write_all(request.as_bytes()).unwrap();
+    BufReader::new(connection).lines().next().unwrap().unwrap()
 }
 
 impl Drop for Server {

@@ -32,10 +32,47 @@ impl WordPieces {
 
     /// The numbers of a text, 2 to 256 of them.
     pub(super) fn ids(&self, text: &str) -> Result<Vec<u32>> {
+        if let Some(start) = start_of_long_text(text) {
+            let ids = self.encode(start)?;
+            // Full already: what follows would be cut off.
+            if ids.len() == MAX_WORD_PIECES {
+                return Ok(ids);
+            }
+        }
+        self.encode(text)
+    }
+
+    fn encode(&self, text: &str) -> Result<Vec<u32>> {
         let encoding = self
             .0
             .encode_fast(text, true)
             .map_err(|source| failure("a text cannot be split into word pieces".to_owned(), Some(source)))?;
         Ok(encoding.get_ids().to_vec())
+    }
+}
+
+/// The whole words among the first 4096 bytes of a longer text. They are nearly always enough for 256 word pieces, which
+/// never reach over a white space, and the tokenizer takes 115 ms and 6 MiB for 64 KiB of text.
+fn start_of_long_text(text: &str) -> Option<&str> {
+    const ENOUGH_BYTES: usize = 4096;
+    if text.len() <= ENOUGH_BYTES {
+        return None;
+    }
+    let (start, _) = text[..text.floor_char_boundary(ENOUGH_BYTES)].rsplit_once(char::is_whitespace)?;
+    Some(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::start_of_long_text;
+
+    #[test]
+    fn a_long_text_is_cut_between_words_only() {
+        assert_eq!(start_of_long_text(&"word ".repeat(819)), None);
+        assert_eq!(start_of_long_text(&"word ".repeat(13_000)), Some("word ".repeat(819).trim_end()));
+        let words_without_space = "日".repeat(2000);
+        assert_eq!(start_of_long_text(&words_without_space), None);
+        let last_is_cut = format!("a {words_without_space}");
+        assert_eq!(start_of_long_text(&last_is_cut), Some("a"));
     }
 }

@@ -1,0 +1,109 @@
+import { hydrated } from '../dashboard';
+import { expect, test } from '../fixtures';
+
+test('an empty text is not sent: the field says why', async ({ dashboard, page }) => {
+  const posts: string[] = [];
+  await dashboard.open();
+  page.on('request', (request) => posts.push(request.url()));
+  await dashboard.sendTurn.click();
+  await expect(dashboard.text).toBeFocused();
+  await expect(dashboard.text).toHaveJSProperty('validity.valueMissing', true);
+  expect(posts).toEqual([]);
+});
+
+test.describe('what the server refuses', () => {
+  test.use({ expectedConsoleErrors: [/status of 400/, /status of 413/] });
+
+  test('a text of nothing but blanks is refused beside the form', async ({ dashboard }) => {
+    await dashboard.open();
+    await dashboard.text.fill('   ');
+    await dashboard.sendTurn.click();
+    await expect(dashboard.alert).toContainText('The text is required.');
+    await expect(dashboard.alert).toContainText('nothing was changed');
+    await expect(dashboard.memories).toHaveCount(8);
+    await expect(dashboard.recentTurns).toHaveCount(0);
+  });
+
+  test('a text that is too long is refused, kept in the field, and sent once it is shorter', async ({ dashboard }) => {
+    await dashboard.open();
+    await dashboard.text.fill('x'.repeat(65_537));
+    await dashboard.sendTurn.click();
+    await expect(dashboard.alert).toContainText('The text is longer than 65536 bytes.');
+    await expect(dashboard.text).toHaveValue(/^x{65537}$/);
+    await dashboard.send('Short.', { kind: 'skip' });
+    await expect(dashboard.alert).toHaveCount(0);
+    await expect(dashboard.recentTurns).toContainText('Short.');
+  });
+
+  test('a text beyond every limit is refused too', async ({ dashboard }) => {
+    await dashboard.open();
+    await dashboard.text.fill('x'.repeat(1_200_000));
+    await dashboard.sendTurn.click();
+    await expect(dashboard.alert).toBeVisible();
+    await expect(dashboard.text).toHaveValue(/^x/);
+    await expect(dashboard.memories).toHaveCount(8);
+  });
+
+  test('a user name that is too long is refused', async ({ dashboard }) => {
+    await dashboard.open();
+    await dashboard.user.fill('u'.repeat(129));
+    await dashboard.user.press('Tab');
+    await expect(dashboard.alert).toContainText('The user is longer than 128 characters.');
+    await expect(dashboard.memories).toHaveCount(0);
+    await dashboard.switchTo(dashboard.scope.user);
+    await expect(dashboard.alert).toHaveCount(0);
+    await expect(dashboard.memories).toHaveCount(8);
+  });
+});
+
+test.describe('when the server does not answer', () => {
+  test.use({ expectedConsoleErrors: [/net::ERR_/] });
+
+  test('a turn says so beside the form, keeps the text, and goes through later', async ({ dashboard, page }) => {
+    await dashboard.open();
+    await page.route('**/api/fn/**', (route) => route.abort());
+    await dashboard.fill('Are you there?', { kind: 'skip' });
+    await dashboard.sendTurn.click();
+    await expect(dashboard.alert.filter({ hasText: 'the server does not answer' })).not.toHaveCount(0);
+    await expect(dashboard.text).toHaveValue('Are you there?');
+    await expect(dashboard.memories).toHaveCount(8);
+    await page.unroute('**/api/fn/**');
+    await dashboard.send('Are you there?');
+    await expect(dashboard.alert).toHaveCount(0);
+    await expect(dashboard.recentTurns).toContainText('Are you there?');
+  });
+});
+
+test('a double click sends one turn', async ({ dashboard }) => {
+  await dashboard.open();
+  await dashboard.fill('Only once.');
+  await dashboard.sendTurn.dblclick();
+  await expect(dashboard.text).toHaveValue('');
+  await expect(dashboard.fact('Turns')).toHaveText('1');
+  await expect(await dashboard.cell(dashboard.memory('Only once.'), 'Hits')).toHaveText('0');
+});
+
+test('what is typed while a turn is under way stays', async ({ dashboard, page }) => {
+  await dashboard.open();
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/fn/turn', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dashboard.fill('First.', { kind: 'skip' });
+  await dashboard.sendTurn.click();
+  await expect(dashboard.sendTurn).toHaveAttribute('aria-busy', 'true');
+  await dashboard.text.fill('Second, being typed');
+  answer();
+  await expect(dashboard.recentTurns).toContainText('First.');
+  await expect(dashboard.text).toHaveValue('Second, being typed');
+  await expect(dashboard.sendTurn).not.toHaveAttribute('aria-busy');
+});
+
+test('a broken address is no broken page', async ({ dashboard, page }) => {
+  await page.goto(`/?user=%ZZ&threshold=near&thread=&namespace=%FF`);
+  await hydrated(page);
+  await expect(dashboard.alert).toHaveCount(0);
+  await expect(dashboard.threshold).toHaveValue('0.55');
+});
