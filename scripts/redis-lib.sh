@@ -3,6 +3,7 @@
 #   free_port                             a port that nobody listens on
 #   start_redis PORT FOLDER [ARGS]        sets redis_pid, waits until it answers
 #   stop_redis                            ends what start_redis started
+#   end_process PID                       ends any process, patiently
 #   choose_redis                          the configured one, or the private one that keeps its data
 # shellcheck shell=bash
 
@@ -55,15 +56,21 @@ start_redis() {
     done
 }
 
-# Ends the Redis that start_redis started (or choose_redis adopted) and waits until its data is on disk.
-stop_redis() {
-    [ -n "$redis_pid" ] || return 0
-    kill -TERM "$redis_pid" 2>/dev/null || true
-    local waited=0
-    while kill -0 "$redis_pid" 2>/dev/null && [ $waited -lt 200 ]; do
+# end_process PID: asks it to end, and after ten seconds makes it.
+end_process() {
+    local pid=$1 waited=0
+    [ -n "$pid" ] || return 0
+    kill -TERM "$pid" 2>/dev/null || return 0
+    while kill -0 "$pid" 2>/dev/null; do
+        [ $waited -lt 200 ] || kill -KILL "$pid" 2>/dev/null || true
         waited=$((waited + 1))
         sleep 0.05
     done
+}
+
+# Ends the Redis that start_redis started or choose_redis adopted, and waits until its data is on disk.
+stop_redis() {
+    end_process "$redis_pid"
     redis_pid=
 }
 

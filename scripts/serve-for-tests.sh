@@ -15,8 +15,7 @@ folder=$(mktemp -d)
 server_pid=
 # No process groups of their own here: a test runner that kills this group gets everything.
 stop_all() {
-    [ -z "$server_pid" ] || kill -TERM "$server_pid" 2>/dev/null || true
-    [ -z "$server_pid" ] || wait "$server_pid" 2>/dev/null || true
+    end_process "$server_pid"
     stop_redis
     rm -rf "$folder"
 }

@@ -3,6 +3,7 @@
 //! Signals hold only what a person can change (the threshold); everything else is derived. A [`Page`] is handed down to the
 //! components as a whole; it is a handful of handles and cheap to copy.
 
+mod carried;
 mod navigation;
 mod reads;
 mod writes;
@@ -85,12 +86,22 @@ impl Page {
         Place::from(&self.here())
     }
 
+    /// What the snapshot says, once there is one.
+    pub fn read<T>(&self, say: impl FnOnce(&Snapshot) -> T) -> Option<T> {
+        self.snapshot.with(|snapshot| snapshot.as_ref().map(say))
+    }
+
+    /// What the last turn says, once there is one.
+    pub fn recall<T>(&self, say: impl FnOnce(&LastTurn) -> T) -> Option<T> {
+        self.last_turn.with(|turn| turn.as_ref().map(say))
+    }
+
     /// Reads everything again.
     pub fn read_again(&self) {
         self.reads.read_again();
     }
 
     fn shown_thread(&self) -> Option<String> {
-        self.snapshot.with(|snapshot| snapshot.as_ref()?.thread_id.as_ref().map(ToString::to_string))
+        self.read(|snapshot| snapshot.thread_id.as_ref().map(ToString::to_string)).flatten()
     }
 }

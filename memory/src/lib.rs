@@ -7,7 +7,7 @@
 //! - [`embedding`], [`embedder`]: text to a 384-dimension vector
 //! - [`keys`], [`settings`], [`seed`]: where things lie, how long they live, the sample memories
 //! - `store` (feature `redis`): working memory, long-term memory, event log
-//! - `service` (feature `redis`): [`Memory`], embedder and stores behind one handle
+//! - `service` (feature `redis`): `Memory`, embedder and stores behind one handle
 //!
 //! Without features the crate is plain data and rules and compiles to WebAssembly.
 

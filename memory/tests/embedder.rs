@@ -1,7 +1,7 @@
 //! The embedder on the real model and the real ONNX Runtime. The reference vectors are from sentence-transformers in
 //! float64, see `data/embeddings.json`.
 #![cfg(feature = "onnx")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use std::{
     env, fs,

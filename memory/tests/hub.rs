@@ -1,7 +1,7 @@
 //! Fetching the model's files from a local server that answers as the model hub does: a redirect to another address for
 //! large files, a relative one for small ones, `x-repo-commit` and `etag` headers, ranges.
 #![cfg(feature = "hub")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use std::{
     collections::HashMap,

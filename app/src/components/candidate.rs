@@ -24,12 +24,11 @@ pub(crate) fn Candidate(
     let at = memory.distance.unwrap_or(f64::NAN);
     let (kind, text, id) = (memory.kind.clone(), memory.text.clone(), memory.id.clone());
     let judged = StoredValue::new(memory);
-    let verdict = Memo::new(move |_| {
-        judged.with_value(|memory| verdict(memory, rank, recalled_count.get(), threshold.get()))
-    });
-    let reason = move || judged.with_value(|memory| verdict_text(verdict.get(), memory, threshold.get()));
+    let verdict =
+        move || judged.with_value(|memory| verdict(memory, rank, recalled_count.get(), threshold.get()));
+    let reason = move || judged.with_value(|memory| verdict_text(verdict(), memory, threshold.get()));
     view! {
-        <li class="candidate" class:candidate--recalled=move || verdict.get() == Verdict::Recalled>
+        <li class="candidate" class:candidate--recalled=move || verdict() == Verdict::Recalled>
             <div class="candidate__measure">
                 <span class="candidate__distance">{distance(at)}</span>
                 <Meter distance=at threshold />

@@ -13,18 +13,15 @@ pub(crate) fn EventLog(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let events = Memo::new(move |_| {
-        page.snapshot
-            .with(|snapshot| snapshot.as_ref().map(|snapshot| snapshot.events.clone()).unwrap_or_default())
-    });
+    let events = move || page.read(|snapshot| snapshot.events.clone()).unwrap_or_default();
     view! {
         <Panel id="event-log" heading="Event log" aside=|| "newest first, UTC">
             <Show
-                when=move || events.with(|events| !events.is_empty())
+                when=move || page.read(|snapshot| snapshot.events.is_empty()) == Some(false)
                 fallback=|| view! { <p class="panel__empty">"Nothing happened on this thread yet."</p> }
             >
                 <ol class="event-log" tabindex="0" aria-labelledby="event-log">
-                    <For each=move || events.get() key=|event| event.event_id.clone() let(event)>
+                    <For each=events key=|event| event.event_id.clone() let(event)>
                         <EventRow event />
                     </For>
                 </ol>

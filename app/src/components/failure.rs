@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::Note;
-use crate::{api::ApiError, page::Page};
+use crate::{address::Address, api::ApiError, page::Page};
 
 /// What failed while the page was read, with the way out. The former content stays below.
 #[component]
@@ -9,37 +9,28 @@ pub(crate) fn Failure(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let read_again = move || {
+    let link = move |(label, to): (&'static str, Address)| {
         view! {
-            <a
-                class="button"
-                href=move || page.address.get().href()
-                on:click=move |click| {
-                    click.prevent_default();
-                    page.read_again();
-                }
-            >
-                "Try again"
-            </a>
-        }
-    };
-    let leave_thread = move || {
-        view! {
-            <a class="button" href=move || page.address.get().on(None).href()>
-                "Open the current thread"
+            <a class="button" href=to.href() on:click=move |_| page.read_again()>
+                {label}
             </a>
         }
     };
     view! {
         {move || {
             page.failure.get().map(|error| {
-                let way_out = match error {
-                    ApiError::NotYours => leave_thread().into_any(),
-                    ApiError::Invalid { .. } => ().into_any(),
-                    _ => read_again().into_any(),
-                };
+                let way_out = way_out(&error, page.address.get()).map(link);
                 view! { <Note error>{way_out}</Note> }
             })
         }}
+    }
+}
+
+/// Where to go from an error: a link, so that it works without JavaScript too.
+fn way_out(error: &ApiError, here: Address) -> Option<(&'static str, Address)> {
+    match error {
+        ApiError::NotYours => Some(("Open the current thread", here.on(None))),
+        ApiError::Invalid { .. } => None,
+        _ => Some(("Try again", here)),
     }
 }

@@ -12,10 +12,10 @@ pub(crate) fn IndexStateLine(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let index = Memo::new(move |_| page.snapshot.with(|snapshot| Some(snapshot.as_ref()?.index.clone())));
+    let facts = move || page.read(|snapshot| facts(&snapshot.index)).unwrap_or_default();
     view! {
         <dl class="index-state" aria-label="Index state">
-            {move || index.get().map(|index| facts(&index).into_iter().map(fact).collect_view())}
+            {move || facts().into_iter().map(fact).collect_view()}
         </dl>
     }
 }

@@ -1,3 +1,4 @@
+use agent_memory::Snapshot;
 use leptos::prelude::*;
 
 use super::{MemoryRow, Panel, ResetConfirm, WriteError};
@@ -9,17 +10,8 @@ pub(crate) fn Memories(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let ids = Memo::new(move |_| {
-        page.snapshot.with(|snapshot| {
-            snapshot
-                .iter()
-                .flat_map(|snapshot| &snapshot.memories)
-                .map(|memory| memory.id.clone())
-                .collect::<Vec<_>>()
-        })
-    });
-    let is_empty =
-        Memo::new(move |_| page.snapshot.with(|snapshot| snapshot.is_some()) && ids.with(Vec::is_empty));
+    let ids = move || page.read(ids).unwrap_or_default();
+    let is_empty = move || page.read(|snapshot| snapshot.memories.is_empty()) == Some(true);
     view! {
         <Panel id="memories" heading="Long-term memory" aside=move || view! { <ResetConfirm page /> }>
             <WriteError error=Signal::derive(move || page.writes.forget.value().get()?.err()) />
@@ -39,12 +31,12 @@ pub(crate) fn Memories(
                         </tr>
                     </thead>
                     <tbody>
-                        <For each=move || ids.get() key=Clone::clone let(id)>
+                        <For each=ids key=Clone::clone let(id)>
                             <MemoryRow page id />
                         </For>
                     </tbody>
                 </table>
-                <Show when=move || is_empty.get()>
+                <Show when=is_empty>
                     <p class="panel__empty">"No memories yet: send a turn, or re-seed the samples."</p>
                 </Show>
             </div>
@@ -54,13 +46,17 @@ pub(crate) fn Memories(
 
 /// Whose memories, how many, and how many of them are shown.
 fn caption(page: Page) -> String {
-    page.snapshot.with(|snapshot| {
-        let Some(snapshot) = snapshot else { return String::from("Memories") };
+    let caption = page.read(|snapshot| {
         let (count, shown) = (text::memories(snapshot.memory_count), snapshot.memories.len());
         let whose = page.address.with(|address| format!("{} in {}", address.user, address.namespace));
         match u64::try_from(shown).is_ok_and(|shown| shown < snapshot.memory_count) {
             true => format!("{count} of {whose}, the newest {shown} shown"),
             false => format!("{count} of {whose}, newest first"),
         }
-    })
+    });
+    caption.unwrap_or_else(|| "Memories".into())
+}
+
+fn ids(snapshot: &Snapshot) -> Vec<String> {
+    snapshot.memories.iter().map(|memory| memory.id.clone()).collect()
 }

@@ -19,25 +19,24 @@ pub(crate) fn MemoryRow(
     id: String,
 ) -> impl IntoView {
     // Hits and TTL change under the same id; the rest of a memory never does.
-    let Some(memory) = find(page, &id) else { return ().into_any() };
     let hits = changing(page, &id, |memory| memory.hit_count.to_string());
     let lifetime = changing(page, &id, |memory| memory_lifetime(memory.ttl_seconds));
-    let MemoryRecord { kind, text, source_thread, created_ts, .. } = memory;
-    view! {
-        <tr class="memories__row">
-            <td><KindBadge kind /></td>
-            <td class="memories__text"><LongText text /></td>
-            <td><code class="memories__id">{id.clone()}</code></td>
-            <td class="memories__number">{move || hits.get()}</td>
-            <td class="memories__short">{move || lifetime.get()}</td>
-            <td><code class="memories__id">{source_thread}</code></td>
-            <td class="memories__short">
-                <time datetime=iso(created_ts)>{date(created_ts)}" "{clock(created_ts)}</time>
-            </td>
-            <td><DropMemory page id /></td>
-        </tr>
-    }
-    .into_any()
+    find(page, &id).map(|MemoryRecord { kind, text, source_thread, created_ts, .. }| {
+        view! {
+            <tr class="memories__row">
+                <td><KindBadge kind /></td>
+                <td class="memories__text"><LongText text /></td>
+                <td><code class="memories__id">{id.clone()}</code></td>
+                <td class="memories__number">{move || hits.get()}</td>
+                <td class="memories__short">{move || lifetime.get()}</td>
+                <td><code class="memories__id">{source_thread}</code></td>
+                <td class="memories__short">
+                    <time datetime=iso(created_ts)>{date(created_ts)}" "{clock(created_ts)}</time>
+                </td>
+                <td><DropMemory page id /></td>
+            </tr>
+        }
+    })
 }
 
 /// Drops the memory, after asking.
@@ -66,19 +65,15 @@ fn DropMemory(
 }
 
 fn find(page: Page, id: &str) -> Option<MemoryRecord> {
-    page.snapshot.with(|snapshot| snapshot.as_ref()?.memories.iter().find(|memory| memory.id == id).cloned())
+    page.read(|snapshot| snapshot.memories.iter().find(|memory| memory.id == id).cloned()).flatten()
 }
 
 /// A cell that follows the memory.
 fn changing(page: Page, id: &str, cell: fn(&MemoryRecord) -> String) -> Memo<String> {
     let id = String::from(id);
     Memo::new(move |previous: Option<&String>| {
-        page.snapshot.with(|snapshot| {
-            let memory = snapshot
-                .as_ref()
-                .and_then(|snapshot| snapshot.memories.iter().find(|memory| memory.id == id));
-            // A row that is about to go keeps its last value.
-            memory.map(cell).or_else(|| previous.cloned()).unwrap_or_default()
-        })
+        let now = page.read(|snapshot| snapshot.memories.iter().find(|memory| memory.id == id).map(cell));
+        // A row that is about to go keeps its last value.
+        now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
     })
 }

@@ -11,12 +11,11 @@ pub(crate) fn Meter(
     threshold: Signal<Threshold>,
 ) -> impl IntoView {
     let position = |distance: f64| format!("{:.1}", distance.clamp(0.0, 2.0) * 100.0);
-    let mark = Memo::new(move |_| position(threshold.get().distance()));
     view! {
         <svg class="meter" viewBox="0 0 200 10" preserveAspectRatio="none" aria-hidden="true">
             <rect class="meter__track" x="0" y="4" width="200" height="2" />
             <rect class="meter__bar" x="0" y="3" width=position(distance) height="4" />
-            <rect class="meter__mark" x=move || mark.get() y="0" width="1.5" height="10" />
+            <rect class="meter__mark" x=move || position(threshold.get().distance()) y="0" width="1.5" height="10" />
         </svg>
     }
 }

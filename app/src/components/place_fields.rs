@@ -8,11 +8,10 @@ pub(crate) fn PlaceFields(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let place = Memo::new(move |_| page.place());
     view! {
-        <input type="hidden" name="user" value=move || place.get().user />
-        <input type="hidden" name="namespace" value=move || place.get().namespace />
-        <input type="hidden" name="thread" value=move || place.get().thread />
-        <input type="hidden" name="threshold" value=move || place.get().threshold />
+        <input type="hidden" name="user" value=move || page.place().user />
+        <input type="hidden" name="namespace" value=move || page.place().namespace />
+        <input type="hidden" name="thread" value=move || page.place().thread />
+        <input type="hidden" name="threshold" value=move || page.place().threshold />
     }
 }

@@ -18,30 +18,28 @@ pub(crate) fn Recalled(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let candidates =
-        Memo::new(move |_| page.last_turn.with(|turn| turn.as_ref().map(|turn| turn.candidates.clone())));
-    let query = Memo::new(move |_| page.last_turn.with(|turn| turn.as_ref().map(|turn| turn.query.clone())));
+    let threshold = page.threshold;
+    let query =
+        move || page.recall(|turn| excerpt(&turn.query, QUERY_SHOWN_CHARS).unwrap_or(turn.query.clone()));
+    let summary = move || page.recall(|turn| summary(&turn.candidates, threshold.get()));
     let count = Memo::new(move |_| {
-        candidates.with(|candidates| {
-            recalled_count(candidates.as_deref().unwrap_or_default(), page.threshold.get())
-        })
+        page.recall(|turn| recalled_count(&turn.candidates, threshold.get())).unwrap_or_default()
     });
-    let summary = move || {
-        candidates.with(|candidates| {
-            candidates.as_ref().map(|candidates| summary(candidates, page.threshold.get()))
-        })
-    };
-    let ranked = move || candidates.get().unwrap_or_default().into_iter().enumerate();
+    let ranked =
+        move || page.recall(|turn| turn.candidates.clone()).unwrap_or_default().into_iter().enumerate();
     view! {
         <Panel id="recalled" heading="Recalled memories">
             <ThresholdControl page />
-            {move || query.get().map(|query| {
-                let shown = excerpt(&query, QUERY_SHOWN_CHARS).unwrap_or(query);
-                view! { <p class="recalled__query">"For “"<q class="recalled__text">{shown}</q>"”"</p> }
-            })}
+            {move || {
+                query().map(|query| {
+                    view! {
+                        <p class="recalled__query">"For “"<q class="recalled__text">{query}</q>"”"</p>
+                    }
+                })
+            }}
             <output class="recalled__summary" for="threshold-number">{summary}</output>
             <Show
-                when=move || candidates.with(Option::is_some)
+                when=move || page.last_turn.with(Option::is_some)
                 fallback=|| view! { <p class="panel__empty">"Send a turn to see what it recalls."</p> }
             >
                 <ol class="recalled__list" tabindex="0" aria-label="Candidates, nearest first">
@@ -50,7 +48,7 @@ pub(crate) fn Recalled(
                         key=|(rank, memory)| (*rank, memory.id.clone(), memory.distance.map(f64::to_bits))
                         let((rank, memory))
                     >
-                        <Candidate memory rank recalled_count=count threshold=page.threshold />
+                        <Candidate memory rank recalled_count=count threshold />
                     </For>
                 </ol>
             </Show>

@@ -1,4 +1,4 @@
-use agent_memory::Turn;
+use agent_memory::{Snapshot, Turn};
 use leptos::prelude::*;
 
 use super::LongText;
@@ -13,21 +13,18 @@ pub(crate) fn RecentTurns(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let turns = Memo::new(move |_| {
-        page.snapshot.with(|snapshot| {
-            let session = snapshot.as_ref().and_then(|snapshot| snapshot.session.as_ref());
-            session
-                .map(|session| session.recent_turns.iter().rev().cloned().collect::<Vec<_>>())
-                .unwrap_or_default()
-        })
-    });
+    let turns = move || page.read(newest_first).unwrap_or_default();
     view! {
         <h3 class="panel__subheading" id="recent-turns">"Recent turns, newest first"</h3>
         // Scrolls, and so takes the focus: arrow keys move it.
         <ol class="working-memory__turns" tabindex="0" aria-labelledby="recent-turns">
-            {move || turns.get().into_iter().map(recent_turn).collect_view()}
+            {move || turns().into_iter().map(recent_turn).collect_view()}
         </ol>
     }
+}
+
+fn newest_first(snapshot: &Snapshot) -> Vec<Turn> {
+    snapshot.session.iter().flat_map(|session| session.recent_turns.iter().rev()).cloned().collect()
 }
 
 fn recent_turn(turn: Turn) -> impl IntoView {

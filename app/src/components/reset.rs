@@ -13,11 +13,8 @@ pub(crate) fn ResetConfirm(
     let action = page.writes.reset;
     let sheet = NodeRef::<html::Details>::new();
     close_when_done(page, sheet);
-    let counts = Memo::new(move |_| {
-        page.snapshot.with(|snapshot| {
-            snapshot.as_ref().map_or((0, 0), |snapshot| (snapshot.memory_count, snapshot.index.num_docs))
-        })
-    });
+    let own = move || memories(page.read(|snapshot| snapshot.memory_count).unwrap_or_default());
+    let all = move || memories(page.read(|snapshot| snapshot.index.num_docs).unwrap_or_default());
     let whose = move || page.address.with(|address| format!("{} in {}", address.user, address.namespace));
     view! {
         <Confirm label="Clear and re-seed…" name="Clear and re-seed…" node_ref=sheet>
@@ -27,11 +24,11 @@ pub(crate) fn ResetConfirm(
                     <legend class="confirm__question">"Which memories go? They cannot be brought back."</legend>
                     <label class="confirm__choice">
                         <input type="radio" name="extent" value="own" checked />
-                        <span>"Only " {move || memories(counts.get().0)} " of " {whose}</span>
+                        <span>"Only " {own} " of " {whose}</span>
                     </label>
                     <label class="confirm__choice">
                         <input type="radio" name="extent" value="everything" />
-                        <span>"All " {move || memories(counts.get().1)} " of all users and namespaces"</span>
+                        <span>"All " {all} " of all users and namespaces"</span>
                     </label>
                 </fieldset>
                 <p class="confirm__question">

@@ -19,7 +19,6 @@ pub(crate) fn ScopeFields(
         }
     };
     let here = page.address;
-    let place = Memo::new(move |_| page.place());
     view! {
         <div class="turn-form__scope">
             <div class="field">
@@ -64,10 +63,10 @@ pub(crate) fn ScopeFields(
             >
                 "Open"
             </button>
-            <input type="hidden" name="thread" value=move || place.get().thread />
-            <input type="hidden" name="thread_user" value=move || place.get().user />
-            <input type="hidden" name="thread_namespace" value=move || place.get().namespace />
-            <input type="hidden" name="threshold" value=move || place.get().threshold />
+            <input type="hidden" name="thread" value=move || page.place().thread />
+            <input type="hidden" name="thread_user" value=move || page.place().user />
+            <input type="hidden" name="thread_namespace" value=move || page.place().namespace />
+            <input type="hidden" name="threshold" value=move || page.place().threshold />
         </div>
     }
 }

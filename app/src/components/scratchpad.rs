@@ -1,3 +1,4 @@
+use agent_memory::Snapshot;
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{PlaceFields, Submit, WriteError};
@@ -10,26 +11,9 @@ pub(crate) fn ScratchpadForm(
     page: Page,
 ) -> impl IntoView {
     let action = page.writes.scratchpad;
-    // The field is made anew when the stored notes change, and only then: what is being typed survives every other reading.
-    let notes = Memo::new(move |_| {
-        page.snapshot.with(|snapshot| {
-            let session = snapshot.as_ref()?.session.as_ref()?;
-            Some((session.thread_id.clone(), session.scratchpad.clone()))
-        })
-    });
-    let field = move |(_, notes): (String, String)| {
-        view! {
-            <textarea
-                class="field__input working-memory__notes"
-                id="scratchpad"
-                name="text"
-                rows="2"
-                placeholder="The agent's notes on this thread"
-            >
-                {notes}
-            </textarea>
-        }
-    };
+    // The field is made anew for another thread or other stored notes, and only then: what is being typed survives every
+    // other reading, and never moves to another thread.
+    let notes = move || page.read(stored_notes).flatten();
     view! {
         <ActionForm action attr:class="working-memory__scratchpad" attr:autocomplete="off">
             <PlaceFields page />
@@ -37,8 +21,24 @@ pub(crate) fn ScratchpadForm(
                 <label class="field__label" for="scratchpad">"Scratchpad"</label>
                 <Submit label="Save notes" class="button--small" pending=action.pending() />
             </div>
-            {move || notes.get().map(field)}
+            <For each=notes key=Clone::clone let((_, notes))>
+                <textarea
+                    class="field__input working-memory__notes"
+                    id="scratchpad"
+                    name="text"
+                    rows="2"
+                    placeholder="The agent's notes on this thread"
+                >
+                    {notes}
+                </textarea>
+            </For>
         </ActionForm>
         <WriteError error=Signal::derive(move || action.value().get()?.err()) />
     }
+}
+
+/// The thread and its notes.
+fn stored_notes(snapshot: &Snapshot) -> Option<(String, String)> {
+    let session = snapshot.session.as_ref()?;
+    Some((session.thread_id.clone(), session.scratchpad.clone()))
 }

@@ -20,8 +20,6 @@ pub(crate) fn ThresholdControl(
         let chosen = page.chosen_threshold.get_untracked();
         page.navigation.settle.run(page.address.get_untracked().at(chosen));
     };
-    let here = Memo::new(move |_| page.address.get());
-    let sent = Memo::new(move |_| here.get().sent);
     view! {
         <form class="threshold" method="get" action="/" on:submit=move |submit| submit.prevent_default()>
             <label class="field__label threshold__label" for="threshold-number">"Recall threshold"</label>
@@ -53,10 +51,10 @@ pub(crate) fn ThresholdControl(
                     settle(change);
                 }
             />
-            <input type="hidden" name="user" value=move || here.get().user />
-            <input type="hidden" name="namespace" value=move || here.get().namespace />
-            <input type="hidden" name="thread" value=move || here.get().thread.unwrap_or_default() />
-            {move || sent.get().map(super::sent_fields::sent_fields)}
+            <input type="hidden" name="user" value=move || page.address.get().user />
+            <input type="hidden" name="namespace" value=move || page.address.get().namespace />
+            <input type="hidden" name="thread" value=move || page.address.get().thread.unwrap_or_default() />
+            {move || page.address.get().sent.map(super::sent_fields::sent_fields)}
             <button class="button button--small threshold__apply" type="submit">"Apply"</button>
         </form>
     }

@@ -10,17 +10,15 @@ pub(crate) fn WorkingMemory(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let facts = Memo::new(move |_| page.snapshot.with(|snapshot| snapshot.as_ref().map(facts)));
-    let has_session = Memo::new(move |_| {
-        page.snapshot.with(|snapshot| snapshot.as_ref().is_some_and(|snapshot| snapshot.session.is_some()))
-    });
+    let facts = move || page.read(facts).unwrap_or_default();
+    let has_session = move || page.read(|snapshot| snapshot.session.is_some()) == Some(true);
     view! {
         <Panel id="working-memory" heading="Working memory" aside=move || view! { <NewThreadButton page /> }>
             <dl class="working-memory__facts">
-                {move || facts.get().map(|facts| facts.into_iter().map(fact).collect_view())}
+                {move || facts().into_iter().map(fact).collect_view()}
             </dl>
             <Show
-                when=move || has_session.get()
+                when=has_session
                 fallback=|| view! { <p class="panel__empty">"Nothing held in mind: send a turn, or wait for one."</p> }
             >
                 <ScratchpadForm page />

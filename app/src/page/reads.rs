@@ -1,10 +1,10 @@
 //! What the page reads: a snapshot, and after a plain form post a probe for the text that was sent.
 
 use agent_memory::{Snapshot, turn::ProbeOutcome};
-use leptos::prelude::*;
+use leptos::{prelude::*, server::codee::string::FromToStringCodec};
 use serde::{Deserialize, Serialize};
 
-use super::Writes;
+use super::{Writes, carried::Carried};
 use crate::{
     address::{Address, Sent},
     api::{ApiError, Place, probe, snapshot},
@@ -14,8 +14,8 @@ use crate::{
 /// The reads of the page.
 #[derive(Clone, Copy)]
 pub struct Reads {
-    snapshot: Resource<ReadSnapshot>,
-    sent: Resource<Option<ReadSent>>,
+    snapshot: Resource<Carried<ReadSnapshot>, FromToStringCodec>,
+    sent: Resource<Carried<Option<ReadSent>>, FromToStringCodec>,
 }
 
 /// A snapshot with what it was read for: while another user's is awaited, it must not be shown.
@@ -39,19 +39,19 @@ impl Reads {
     #[must_use]
     pub fn new(address: Memo<Address>, writes: Writes) -> Self {
         Self {
-            snapshot: Resource::new(
+            snapshot: Resource::new_str(
                 move || (snapshot_place(&address.get(), writes), writes.revision()),
                 |(place, revision)| async move {
                     let result = snapshot(place.clone()).await;
-                    ReadSnapshot { place, revision, result }
+                    Carried(ReadSnapshot { place, revision, result })
                 },
             ),
-            sent: Resource::new(
+            sent: Resource::new_str(
                 move || address.with(|address| Some((scope_place(address), address.sent.clone()?.query))),
                 |key| async move {
-                    let (place, query) = key?;
+                    let Some((place, query)) = key else { return Carried(None) };
                     let result = probe(place.clone(), query.clone()).await;
-                    Some(ReadSent { place, query, result })
+                    Carried(Some(ReadSent { place, query, result }))
                 },
             ),
         }
@@ -66,7 +66,7 @@ impl Reads {
     /// The last snapshot of the address's user and namespace. It stays while another one is read, and when that fails.
     pub(super) fn snapshot(self, address: Memo<Address>) -> Memo<Option<Snapshot>> {
         let last_good = Memo::new(move |previous: Option<&Option<ReadSnapshot>>| {
-            let read = self.snapshot.get().filter(|read| read.result.is_ok());
+            let read = self.read_snapshot().filter(|read| read.result.is_ok());
             read.or_else(|| previous.cloned().flatten())
         });
         Memo::new(move |_| {
@@ -79,7 +79,7 @@ impl Reads {
     /// Why the snapshot of the address's user and namespace cannot be read.
     pub(super) fn failure(self, address: Memo<Address>) -> Memo<Option<ApiError>> {
         Memo::new(move |_| {
-            let read = self.snapshot.get()?;
+            let read = self.read_snapshot()?;
             let is_here = address.with(|address| address.has_scope_of(&read.place.address()));
             read.result.err().filter(|_| is_here)
         })
@@ -98,7 +98,7 @@ impl Reads {
                 Some(reply) => LastTurn::from_reply(reply),
                 None => LastTurn::from_probe(here.sent.clone()?, self.probe_for(&here)?),
             };
-            let is_current = self.snapshot.get().is_some_and(|read| read.revision == writes.revision());
+            let is_current = self.read_snapshot().is_some_and(|read| read.revision == writes.revision());
             snapshot.with(|snapshot| {
                 if let Some(snapshot) = snapshot.as_ref().filter(|_| is_current) {
                     drop_forgotten(&mut turn, snapshot);
@@ -108,8 +108,12 @@ impl Reads {
         })
     }
 
+    fn read_snapshot(self) -> Option<ReadSnapshot> {
+        self.snapshot.get().map(|Carried(read)| read)
+    }
+
     fn probe_for(self, address: &Address) -> Option<ProbeOutcome> {
-        let read = self.sent.get()??;
+        let read = self.sent.get()?.0?;
         let Sent { query, .. } = address.sent.as_ref()?;
         let is_here = read.place == scope_place(address) && read.query == *query;
         read.result.ok().filter(|_| is_here)

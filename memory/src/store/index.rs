@@ -193,7 +193,8 @@ mod tests {
     #[test]
     fn each_difference_is_named() {
         let keys = Keys::default();
-        let rows: [(fn(&mut Info), &str); 4] = [
+        type Change = fn(&mut Info);
+        let rows: [(Change, &str); 4] = [
             (|info| info.key_type = "HASH".into(), "is on HASH instead of JSON"),
             (|info| info.prefixes = vec!["x:".into()], "is on the prefix `x:` instead of `agent:mem:`"),
             (|info| drop(info.attributes.remove("user")), "has no attribute `user`"),
