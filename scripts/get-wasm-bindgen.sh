@@ -18,11 +18,12 @@ get_wasm_bindgen() {
     fi
     step "building wasm-bindgen $WASM_BINDGEN_VERSION (about a minute)"
     # Unoptimised: the tool works for a second or two, so a quick build wins. Not --locked: the
-    # lock file that it is published with names a withdrawn package. The build folder stays until
-    # the build has succeeded, so an interrupted one continues.
+    # lock file that it is published with names a withdrawn package. Without its features, which
+    # only fetch browsers for its test runner. The build folder stays until the build has
+    # succeeded, so an interrupted one continues.
     CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
         CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-        cargo install wasm-bindgen-cli --version "$WASM_BINDGEN_VERSION" --bin wasm-bindgen --force \
+        cargo install wasm-bindgen-cli --version "$WASM_BINDGEN_VERSION" --bin wasm-bindgen --no-default-features --force \
         --root "$PARTS/tools" --target-dir "$PARTS/tools/build-wasm-bindgen" >&2 ||
         die "could not build wasm-bindgen: see the message above, then repeat"
     has_right_version "$tool" || die "$tool is not wasm-bindgen $WASM_BINDGEN_VERSION: remove it and repeat"

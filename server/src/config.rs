@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf};
 
 use agent_memory::{Threshold, keys::Keys, settings::Settings};
-use clap::{Parser, ValueEnum};
+use clap::{Parser, ValueEnum, builder::FalseyValueParser};
 
 use crate::start::StartError;
 
@@ -105,11 +105,16 @@ pub(crate) struct Config {
     pub(crate) recall_threshold: Threshold,
 
     /// At start, drop the memories of all users and write the samples. Without it nothing is ever dropped.
-    #[arg(long, env = "AGENT_MEMORY_RESET", conflicts_with = "no_reset", help_heading = "Memory")]
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_RESET",
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Memory"
+    )]
     pub(crate) reset: bool,
 
     /// At start, do not even write the samples into an empty store.
-    #[arg(long, env = "AGENT_MEMORY_NO_RESET", help_heading = "Memory")]
+    #[arg(long, env = "AGENT_MEMORY_NO_RESET", value_parser = FalseyValueParser::new(), help_heading = "Memory")]
     pub(crate) no_reset: bool,
 
     /// Folder with model.onnx and tokenizer.json. Without it they come from the model hub and are kept in its cache.
@@ -117,7 +122,7 @@ pub(crate) struct Config {
     pub(crate) model_dir: Option<PathBuf>,
 
     /// Never ask the model hub: only --model-dir or what its cache has.
-    #[arg(long, env = "HF_HUB_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), num_args = 0, default_missing_value = "true", help_heading = "Model")]
+    #[arg(long, env = "HF_HUB_OFFLINE", value_parser = FalseyValueParser::new(), help_heading = "Model")]
     pub(crate) offline: bool,
 
     /// Another address of the model hub.
@@ -201,15 +206,22 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), StartError> {
         let is_loopback =
             self.host == "localhost" || self.host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
-        let has_token = self.token.as_ref().is_some_and(|token| !token.reveal().is_empty());
-        if !is_loopback && !has_token {
+        if !is_loopback && self.token().is_none() {
             return Err(StartError::NeedsToken { host: self.host.clone() });
+        }
+        if self.reset && self.no_reset {
+            return Err(StartError::ResetOrNot);
         }
         let prefixes = [&self.session_key_prefix, &self.mem_key_prefix, &self.event_key_prefix];
         if prefixes.iter().any(|prefix| prefix.is_empty()) || self.mem_index_name.is_empty() {
             return Err(StartError::EmptyName);
         }
         Ok(())
+    }
+
+    /// The secret of all callers; an empty one is none.
+    pub(crate) fn token(&self) -> Option<Secret> {
+        self.token.clone().filter(|token| !token.reveal().is_empty())
     }
 
     /// Where people find the dashboard.
@@ -268,6 +280,33 @@ mod tests {
     #[test]
     fn the_flags_are_consistent() {
         Config::command().debug_assert();
+    }
+
+    /// The flags as a table for the README.
+    fn flags_table() -> String {
+        let mut table = String::from("| flag | environment | default | what |\n|---|---|---|---|\n");
+        for argument in Config::command().get_arguments().filter(|argument| argument.get_env().is_some()) {
+            let flag = argument.get_long().unwrap_or_default();
+            let env = argument.get_env().unwrap_or_default().to_string_lossy();
+            let takes_value = argument.get_num_args().is_none_or(|count| count.takes_values());
+            let default: Vec<_> =
+                argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+            let default = if takes_value && !default.is_empty() {
+                format!("`{}`", default.join(","))
+            } else {
+                String::new()
+            };
+            let what = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            table += &format!("| `--{flag}` | `{env}` | {default} | {} |\n", what.replace('|', "\\|"));
+        }
+        table
+    }
+
+    #[test]
+    fn the_readme_lists_exactly_these_flags() {
+        let readme = include_str!("../../README.md");
+        let table = flags_table();
+        assert!(readme.contains(&table), "the README should have this table:\n{table}");
     }
 
     #[test]

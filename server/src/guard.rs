@@ -28,7 +28,7 @@ impl Guard {
     pub(crate) fn new(config: &Config) -> Self {
         let own = ["localhost", "127.0.0.1", "::1", config.host.as_str()].map(str::to_lowercase);
         let further = config.allowed_hosts.iter().map(|host| host.trim().to_lowercase());
-        Self { hosts: own.into_iter().chain(further).collect(), token: config.token.clone() }
+        Self { hosts: own.into_iter().chain(further).collect(), token: config.token() }
     }
 
     fn knows_host(&self, headers: &HeaderMap, uri: &Uri) -> bool {

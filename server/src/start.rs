@@ -22,6 +22,9 @@ pub(crate) enum StartError {
     )]
     EmptyName,
 
+    #[error("`--reset` and `--no-reset` contradict each other: give one of them")]
+    ResetOrNot,
+
     #[error("cannot listen on {address} ({source}): stop what listens there, or choose another `--port`")]
     Listen { address: String, source: io::Error },
 
