@@ -6,8 +6,8 @@ import { PrivateServer, type RedisCommand, redisOf, START_TIMEOUT_MS } from './s
 interface Options {
   /** Whether the scope of the test begins with the eight samples, or empty. */
   samples: boolean;
-  /** Console errors that belong to the journey, such as a refused request. Any other one fails the test. */
-  expectedConsoleErrors: RegExp[];
+  /** The console errors that belong to the journey, such as a refused request. Any other one fails the test. */
+  expectedConsoleErrors: RegExp | null;
 }
 
 interface Fixtures {
@@ -25,7 +25,7 @@ interface WorkerFixtures {
 
 export const test = playwrightTest.extend<Options & Fixtures, WorkerFixtures>({
   samples: [true, { option: true }],
-  expectedConsoleErrors: [[], { option: true }],
+  expectedConsoleErrors: [null, { option: true }],
 
   scope: async ({ request, samples }, use, testInfo) => {
     const scope = { user: `journey ${testInfo.testId}`, namespace: 'end2end' };
@@ -35,9 +35,9 @@ export const test = playwrightTest.extend<Options & Fixtures, WorkerFixtures>({
 
   context: async ({ context, expectedConsoleErrors }, use) => {
     const errors: string[] = [];
-    const isExpected = (text: string) => expectedConsoleErrors.some((expected) => expected.test(text));
     context.on('console', (message) => {
-      if (message.type() === 'error' && !isExpected(message.text())) errors.push(`console: ${message.text()}`);
+      if (message.type() !== 'error' || expectedConsoleErrors?.test(message.text())) return;
+      errors.push(`console: ${message.text()}`);
     });
     context.on('weberror', (error) => errors.push(`page: ${error.error().message}`));
     await use(context);

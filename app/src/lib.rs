@@ -9,6 +9,9 @@
 //! - `components`: words to elements, one component per file
 //! - `policy`, `stylesheet` (feature `ssr`): what the server sends along
 
+// A page is one nested type, as deep as its elements.
+#![recursion_limit = "256"]
+
 pub mod address;
 pub mod api;
 pub mod app;

@@ -58,7 +58,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
 
       test.describe('refused', () => {
-        test.use({ expectedConsoleErrors: [/status of 400/] });
+        test.use({ expectedConsoleErrors: /status of 400/ });
 
         test('a page with an error has no violations', async ({ dashboard, page }) => {
           await dashboard.open();
@@ -82,7 +82,7 @@ test('very long words do not widen the page', async ({ dashboard, page }) => {
 });
 
 test.describe('an address that leads nowhere', () => {
-  test.use({ expectedConsoleErrors: [/status of 404/] });
+  test.use({ expectedConsoleErrors: /status of 404/ });
 
   test('its page has no violations', async ({ page }) => {
     await page.goto('/no/such/page');

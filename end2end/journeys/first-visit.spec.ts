@@ -35,16 +35,23 @@ test('a link opens user, namespace and threshold', async ({ dashboard }) => {
 test('the server renders the page whole, and the browser takes it over unchanged', async ({ dashboard, page, request }) => {
   const html = await (await request.get(Dashboard.address(dashboard.scope))).text();
   expect(html).toContain('User is allergic to peanuts');
-  await page.route('**/*.wasm', (route) => route.abort());
-  await page.goto(Dashboard.address(dashboard.scope));
-  const before = await page.getByRole('main').ariaSnapshot();
-  await page.unroute('**/*.wasm');
-  await dashboard.open();
-  expect(await page.getByRole('main').ariaSnapshot()).toBe(before);
+
+  let takeOver = () => {};
+  const held = new Promise<void>((resolve) => (takeOver = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(Dashboard.address(dashboard.scope), { waitUntil: 'commit' });
+  await expect(dashboard.memories).toHaveCount(8);
+  const rendered = await page.locator('body').ariaSnapshot();
+  takeOver();
+  await hydrated(page);
+  expect(await page.locator('body').ariaSnapshot()).toBe(rendered);
 });
 
 test.describe('an address that leads nowhere', () => {
-  test.use({ expectedConsoleErrors: [/status of 404/] });
+  test.use({ expectedConsoleErrors: /status of 404/ });
 
   test('says so, and leads to the dashboard', async ({ page }) => {
     const reply = await page.goto('/no/such/page');

@@ -23,7 +23,7 @@ test('re-seeding for everybody drops everybody\'s memories, once that is chosen'
 });
 
 test.describe('without Redis', () => {
-  test.use({ expectedConsoleErrors: [/status of 503/] });
+  test.use({ expectedConsoleErrors: /status of 503/ });
 
   test.afterEach(async ({ privateServer, redis }) => {
     if ((await redis('PING').catch(() => 'gone')) !== 'PONG') await privateServer.startRedis();
@@ -31,22 +31,26 @@ test.describe('without Redis', () => {
 
   test('the page says so, keeps what it showed, and goes on when Redis is back', async ({ dashboard, page, privateServer }) => {
     await dashboard.open();
-    await dashboard.send('Before the outage.', { kind: 'semantic' });
+    await dashboard.send('The deploy window is Tuesday at ten.');
     await expect(dashboard.memories).toHaveCount(9);
 
     await privateServer.stopRedis();
-    await dashboard.fill('During the outage.');
+    await dashboard.fill('My favorite color is teal.');
     await dashboard.sendTurn.click();
     await expect(dashboard.alert.filter({ hasText: 'Disconnected: the server does not reach Redis.' })).not.toHaveCount(0);
-    await expect(dashboard.text).toHaveValue('During the outage.');
+    await expect(dashboard.text).toHaveValue('My favorite color is teal.');
     await expect(dashboard.memories).toHaveCount(9);
-    await expect(dashboard.recentTurns).toContainText('Before the outage.');
+    await expect(dashboard.recentTurns).toContainText('The deploy window');
+
+    const tryAgain = page.getByRole('link', { name: 'Try again' });
+    await expect(tryAgain).toBeVisible();
 
     await privateServer.startRedis();
-    await page.getByRole('link', { name: 'Try again' }).click();
-    await dashboard.send('During the outage.');
+    await tryAgain.click();
+    await expect(tryAgain).toHaveCount(0);
+    await dashboard.send('My favorite color is teal.');
     await expect(dashboard.alert).toHaveCount(0);
-    await expect(dashboard.recentTurns.first()).toContainText('During the outage.');
+    await expect(dashboard.recentTurns.first()).toContainText('My favorite color is teal.');
     await expect(dashboard.memories).toHaveCount(10);
   });
 
@@ -59,13 +63,35 @@ test.describe('without Redis', () => {
     await dashboard.open();
     await expect(dashboard.alert).toContainText('Disconnected: the server does not reach Redis.');
     await expect(dashboard.memories).toHaveCount(0);
+    // Nobody knows now whether there is anything.
     await expect(dashboard.longTermMemory).not.toContainText('No memories yet');
+    await expect(dashboard.workingMemory).not.toContainText('Nothing held in mind');
+    await expect(page.getByText('Nothing happened on this thread yet.')).toHaveCount(0);
     await privateServer.startRedis();
     await expect(async () => {
       await page.getByRole('link', { name: 'Try again' }).click({ timeout: 1000 });
       await expect(dashboard.memories).toHaveCount(8, { timeout: 1000 });
     }).toPass();
     await expect(dashboard.alert).toHaveCount(0);
+  });
+
+  test.describe('and without JavaScript', () => {
+    test.use({ javaScriptEnabled: false });
+
+    test('the page says so, and is whole again when it is opened later', async ({ dashboard, page, privateServer }) => {
+      await privateServer.stopRedis();
+      await page.goto(Dashboard.address(dashboard.scope));
+      await expect(dashboard.alert).toContainText('Disconnected: the server does not reach Redis.');
+      await dashboard.fill('Are you there?');
+      await dashboard.sendTurn.click();
+      await expect(dashboard.alert).not.toHaveCount(0);
+      await privateServer.startRedis();
+      await expect(async () => {
+        await page.goto(Dashboard.address(dashboard.scope));
+        await expect(dashboard.memories).toHaveCount(8, { timeout: 1 });
+      }).toPass();
+      await expect(dashboard.alert).toHaveCount(0);
+    });
   });
 
   test('every other write says so beside its button', async ({ dashboard, page, privateServer }) => {

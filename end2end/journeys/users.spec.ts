@@ -49,6 +49,24 @@ test('not for a frame is the former user\'s memory seen under the new name', asy
   expect(state.mixed).toBe(0);
 });
 
+test('nothing moves under the pointer while another user\'s memory is awaited', async ({ dashboard, page }) => {
+  await dashboard.open();
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/fn/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const before = await dashboard.sendTurn.boundingBox();
+  await dashboard.user.fill(another(dashboard.scope).user);
+  await dashboard.user.press('Tab');
+  await expect(dashboard.memories).toHaveCount(0);
+  expect(await dashboard.sendTurn.boundingBox()).toEqual(before);
+  answer();
+  await expect(dashboard.table(another(dashboard.scope).user)).toHaveAccessibleName(/^0 memories/);
+  expect(await dashboard.sendTurn.boundingBox()).toEqual(before);
+});
+
 test('a turn sent right after typing another user is theirs', async ({ dashboard }) => {
   await dashboard.open();
   await dashboard.text.fill(secret);

@@ -33,7 +33,9 @@ async function takeTheWalk(dashboard: Dashboard): Promise<void> {
   await dashboard.send('My favorite color is teal.', { kind: 'episodic' });
   await dashboard.send('Remind me which theme I prefer in editors.');
   await expect(dashboard.fact('Turns')).toHaveText('4');
+  // Nothing has the focus, nothing is under the pointer.
   await dashboard.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await dashboard.page.mouse.move(0, 0);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -70,7 +72,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test.describe('disconnected', () => {
       test.use({
-        expectedConsoleErrors: [/status of 503/],
+        expectedConsoleErrors: /status of 503/,
         baseURL: async ({ privateServer }, use) => use(privateServer.url),
       });
 

@@ -14,7 +14,7 @@ use crate::{
     AgentEventLog, AgentSession, Embedder, Embedding, Error, LongTermMemory, Result,
     scope::{MemoryId, Scope, ThreadId},
     settings::Settings,
-    store::{NewEvent, Store},
+    store::{Changes, NewEvent, Store},
 };
 
 mod recall;
@@ -77,6 +77,12 @@ impl Memory {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Starts a watch over everything that changes in this memory, whoever changes it.
+    #[must_use]
+    pub fn watch_changes(&self) -> Changes {
+        Changes::watch(self.store.clone())
     }
 
     /// Asks Redis for a sign of life.

@@ -3,9 +3,11 @@
 //! - [`AgentSession`]: working memory, one hash per thread
 //! - [`LongTermMemory`]: memories with embeddings, one JSON document each, and their index
 //! - [`AgentEventLog`]: one stream per thread
+//! - [`Changes`]: what changes in Redis, whoever changes it
 //!
 //! The three share one [`Store`]: a connection that many tasks use at once and that comes back by itself.
 
+mod changes;
 mod codec;
 mod connection;
 mod event_log;
@@ -16,6 +18,7 @@ mod scripts;
 mod search;
 mod session;
 
+pub use changes::{Change, Changes};
 pub use connection::Store;
 pub use event_log::{AgentEventLog, NewEvent};
 pub(crate) use long_term::set_ttls;

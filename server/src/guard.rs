@@ -69,6 +69,10 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
         let text = "this host name is not one of ours: add it with `--allowed-host`";
         return error(StatusCode::MISDIRECTED_REQUEST, text);
     }
+    // The CSRF layer lets every GET pass; a stream of our activity is nothing for another site either.
+    if request.uri().path() == "/live" && is_cross_site(request.headers()) {
+        return error(StatusCode::FORBIDDEN, "another site's page may not follow this memory");
+    }
     // A probe of the platform knows no token, and learns nothing but that we are there.
     let is_health = matches!(request.uri().path(), "/healthz" | "/readyz");
     if is_health || guard.admits(request.headers()) {
@@ -77,6 +81,16 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     guard.welcome(request.uri()).unwrap_or_else(|| {
         error(StatusCode::UNAUTHORIZED, "send the token as `Authorization: Bearer`, or open `/?token=` once")
     })
+}
+
+/// Whether a browser says that the request comes from another site's page.
+fn is_cross_site(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return !matches!(site, "same-origin" | "none");
+    }
+    let origin = text(header::ORIGIN).map(|origin| origin.split_once("://").map_or(origin, |(_, host)| host));
+    origin.is_some() && origin != text(header::HOST)
 }
 
 /// An error in the form of all JSON endpoints.

@@ -11,6 +11,13 @@ use tokio::sync::watch;
 #[derive(Debug, Clone)]
 pub(crate) struct Health(watch::Receiver<bool>);
 
+impl Health {
+    /// Follows whether Redis answers.
+    pub(crate) fn receiver(&self) -> watch::Receiver<bool> {
+        self.0.clone()
+    }
+}
+
 /// Asks Redis once a second and says in the log when it goes and comes.
 pub(crate) fn watch(memory: Memory) -> Health {
     const INTERVAL: Duration = Duration::from_secs(1);
@@ -21,7 +28,10 @@ pub(crate) fn watch(memory: Memory) -> Health {
         while !sender.is_closed() {
             ticks.tick().await;
             let answer = memory.ping().await;
-            let was_up = sender.send_replace(answer.is_ok());
+            let is_up = answer.is_ok();
+            let was_up = *sender.borrow();
+            // Only a turn is news.
+            sender.send_if_modified(|known| std::mem::replace(known, is_up) != is_up);
             match answer {
                 Err(error) if was_up => tracing::warn!(%error, "Redis is gone"),
                 Ok(()) if !was_up => tracing::info!("Redis is back"),

@@ -5,6 +5,7 @@
 //! - `router`: which path leads where
 //! - `compat`: the JSON endpoints that the demos share
 //! - `health`: alive, ready, and watching Redis
+//! - `live`: the stream that tells a page what changed
 //! - `guard`: who may call at all
 //! - `assets`: stylesheet, WebAssembly and other files
 
@@ -13,6 +14,7 @@ mod compat;
 mod config;
 mod guard;
 mod health;
+mod live;
 mod logging;
 mod router;
 mod shutdown;
@@ -22,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::{config::Config, start::StartError};
+use crate::{config::Config, shutdown::Shutdown, start::StartError};
 
 fn main() -> ExitCode {
     let config = Config::parse();
@@ -50,10 +52,11 @@ async fn serve(config: Config) -> Result<(), StartError> {
     let listener = start::listen(&config).await?;
     let memory = start::memory(&config).await?;
     let health = health::watch(memory.clone());
-    let router = router::build(&config, memory, health);
+    let shutdown = Shutdown::listen();
+    let router = router::build(&config, memory, health, shutdown.clone());
     tracing::info!("the dashboard is at http://{}", config.display_address());
     axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown::requested())
+        .with_graceful_shutdown(shutdown.requested())
         .await
         .map_err(StartError::Serve)?;
     tracing::info!("stopped");

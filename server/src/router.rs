@@ -21,16 +21,19 @@ use crate::{
     config::Config,
     guard::{self, Guard},
     health::{self, Health},
+    live,
+    shutdown::Shutdown,
 };
 
 /// Longest request body. Texts are limited to 64 KiB, which form encoding can triple.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 
 /// The whole server.
-pub(crate) fn build(config: &Config, memory: Memory, health: Health) -> Router {
+pub(crate) fn build(config: &Config, memory: Memory, health: Health, shutdown: Shutdown) -> Router {
     Router::new()
         .merge(page(&config.site_dir, memory.clone()))
-        .merge(compat::routes(memory))
+        .merge(compat::routes(memory.clone()))
+        .merge(live::routes(memory, health.clone(), shutdown))
         .merge(health::routes(health))
         .merge(assets::routes(&config.site_dir))
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use leptos::serde_json;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A value as JSON text inside the document.

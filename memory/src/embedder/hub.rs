@@ -183,7 +183,7 @@ impl<'a> Hub<'a> {
     }
 
     fn not_fetched(&self, file: &HubFile, error: ApiError) -> crate::Error {
-        let hub = self.options.endpoint.as_deref().unwrap_or("the model hub");
+        let hub = self.options.endpoint.as_deref().unwrap_or("https://huggingface.co");
         let path = &file.path;
         let problem = match &error {
             ApiError::LockAcquisition(_) => {

@@ -3,9 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use redis::{
-    Client, Cmd, ConnectionInfo, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisError, Value,
+    Client, Cmd, ConnectionInfo, IntoConnectionInfo, Pipeline, ProtocolVersion, PushInfo, RedisError, Value,
     aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection},
 };
+
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::{index, reply, scripts};
 use crate::{Result, keys::Keys};
@@ -78,6 +80,22 @@ impl Store {
             .get_multiplexed_async_connection_with_config(&config)
             .await
             .map_err(|error| reply::failed("connect", error))
+    }
+
+    /// A connection of its own on which Redis sends what it has to tell.
+    pub(super) async fn told_of_changes(
+        &self,
+        sender: UnboundedSender<PushInfo>,
+    ) -> Result<MultiplexedConnection> {
+        let failed = |error| reply::failed("connect", error);
+        let info = self.client.get_connection_info().clone();
+        let redis = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let client = Client::open(info.set_redis_settings(redis)).map_err(failed)?;
+        let config = redis::AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(Some(RESPONSE_TIMEOUT))
+            .set_push_sender(sender);
+        client.get_multiplexed_async_connection_with_config(&config).await.map_err(failed)
     }
 
     /// Runs one command.
