@@ -1,7 +1,7 @@
 //! The live stream of a page: says what changed, so that the page reads it again.
 //!
 //! Server-sent events under `/live?user=…&namespace=…&thread=…`:
-//! - `redis`: `up` or `down`, first of all and whenever it turns
+//! - `redis`: `up` or `down`, first of all and whenever it turns; after `up` everything counts as changed
 //! - `changed`: `{"session":…,"events":…,"memories":…,"threads":…}`, first of all too, since a page that comes back may have
 //!   missed something
 //!
@@ -134,13 +134,13 @@ impl Follower {
     /// The next events; `None` when the server stops watching.
     async fn next(&mut self) -> Option<Vec<Event>> {
         if std::mem::take(&mut self.is_fresh) {
-            return Some(std::iter::once(self.redis_event()).chain(Stale::ALL.to_event()).collect());
+            return Some(self.turned());
         }
         loop {
             tokio::select! {
                 turned = self.redis.changed() => {
                     turned.ok()?;
-                    return Some(vec![self.redis_event()]);
+                    return Some(self.turned());
                 }
                 change = self.changes.recv() => {
                     let mut stale = Stale::default();
@@ -167,9 +167,11 @@ impl Follower {
         Some(())
     }
 
-    fn redis_event(&mut self) -> Event {
+    /// Whether Redis is there, and that everything may have changed meanwhile.
+    fn turned(&mut self) -> Vec<Event> {
         let is_up = *self.redis.borrow_and_update();
-        Event::default().event("redis").data(if is_up { "up" } else { "down" })
+        let turned = Event::default().event("redis").data(if is_up { "up" } else { "down" });
+        std::iter::once(turned).chain(is_up.then(|| Stale::ALL.to_event()).flatten()).collect()
     }
 }
 
