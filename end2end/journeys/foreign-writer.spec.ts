@@ -1,21 +1,30 @@
 // What a demo in another language has written to the same Redis is seen here.
+import { randomBytes } from 'node:crypto';
 import type { Scope } from '../dashboard';
 import { expect, test } from '../fixtures';
 import type { RedisCommand } from '../server';
 
 /** A session as the demos write it: nine fields, and escapes as Go prints them. */
 async function writeSession(redis: RedisCommand, { user }: Scope, id: string): Promise<void> {
-  const turns = '[{"role":"user","content":"Said elsewhere: \\u003cb\\u003e","ts":1795334592},{"role":"assistant","content":"Heard."}]';
+  const said = '{"role":"user","content":"Said elsewhere: \\u003cb\\u003e","ts":1795334592}';
   const session = {
-    thread_id: id, user, agent: 'demo-agent', goal: 'Plan the move', scratchpad: 'Ask Ada.',
-    turn_count: '2', created_ts: '1795334591.5', last_active_ts: '1795334592.25', recent_turns: turns,
+    thread_id: id,
+    user,
+    agent: 'demo-agent',
+    goal: 'Plan the move',
+    scratchpad: 'Ask Ada.',
+    turn_count: '2',
+    created_ts: '1795334591.5',
+    last_active_ts: '1795334592.25',
+    recent_turns: `[${said},{"role":"assistant","content":"Heard."}]`,
   };
+  const event = { ts: '1795334592.25', detail: 'wrote 0 as episodic', action: 'turn_appended:user' };
   await redis('HSET', `agent:session:${id}`, ...Object.entries(session).flat());
-  await redis('XADD', `agent:events:${id}`, '*', 'ts', '1795334592.25', 'detail', 'wrote 0 as episodic', 'action', 'turn_appended:user');
+  await redis('XADD', `agent:events:${id}`, '*', ...Object.entries(event).flat());
 }
 
-test('a session that a demo began opens by its thread id', async ({ dashboard, redis, scope }, { testId }) => {
-  const id = testId.replaceAll(/[^0-9a-f]/g, '').padEnd(12, '0').slice(0, 12);
+test('a session that a demo began opens by its thread id', async ({ dashboard, redis, scope }) => {
+  const id = randomBytes(6).toString('hex');
   await writeSession(redis, scope, id);
   await dashboard.open({ thread: id });
   await expect(dashboard.recentTurns).toHaveText([/assistant.*Heard\./, /user.*Said elsewhere: <b>/]);
@@ -33,7 +42,8 @@ test('a memory that a demo wrote is listed and recalled', async ({ dashboard, re
   const { memory_id: twinId } = (await reply.json()) as { memory_id: string };
   const [embedding] = JSON.parse(await redis('JSON.GET', `agent:mem:${twinId}`, '$.embedding')) as number[][];
   const id = `demo-${testId}`;
-  const memory = { id, ...scope, kind: 'semantic', source_thread: 'elsewhere', text, embedding, created_ts: 1795334592.25, hit_count: 3 };
+  const facts = { kind: 'semantic', source_thread: 'elsewhere', created_ts: 1795334592.25, hit_count: 3 };
+  const memory = { id, ...scope, ...facts, text, embedding };
   await redis('JSON.SET', `agent:mem:${id}`, '$', JSON.stringify(memory));
 
   await dashboard.open();

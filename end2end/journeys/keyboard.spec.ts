@@ -75,11 +75,14 @@ test('every stop of the keyboard is visible and shows that it has the focus', as
     await page.keyboard.press('Tab');
     const focused = page.locator(':focus');
     if ((await focused.count()) === 0) break;
-    const outline = await focused.evaluate((element) => {
+    const { hasOutline, html } = await focused.evaluate((element) => {
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      return outlineStyle !== 'none' && outlineWidth !== '0px';
+      return {
+        hasOutline: outlineStyle !== 'none' && outlineWidth !== '0px',
+        html: element.outerHTML.slice(0, 200),
+      };
     });
-    if (!outline || !(await focused.isVisible())) invisible.push(await focused.evaluate((element) => element.outerHTML.slice(0, 200)));
+    if (!hasOutline || !(await focused.isVisible())) invisible.push(html);
   }
   expect(invisible).toEqual([]);
 });

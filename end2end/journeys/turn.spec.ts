@@ -33,13 +33,12 @@ test('a turn is seen in the three panels and in the memories table', async ({ da
   ]);
 });
 
-test('the times that a turn took are shown', async ({ dashboard, page }) => {
+test('the times that a turn took are shown', async ({ dashboard }) => {
   await dashboard.open();
   await dashboard.send('How long does this take?');
   for (const name of ['Embed', 'Recall', 'Write', 'Total']) {
     await expect(dashboard.fact(name)).toHaveText(/^\d+\.\d+ ms$/);
   }
-  await expect(page.getByText('Timings of the last turn')).toHaveCount(0);
 });
 
 test('turns follow each other on one thread, newest first', async ({ dashboard }) => {

@@ -47,7 +47,7 @@ fn row(what: &str, measured: String, budget: &str) {
 }
 
 fn embedder() -> LocalEmbedder {
-    let files = ModelFiles::in_dir(&parts().join("model")).unwrap();
+    let files = ModelFiles::in_dir(parts().join("model")).unwrap();
     let library = Some(parts().join("onnxruntime/libonnxruntime.so"));
     LocalEmbedder::load(&files, &RuntimeOptions { library, ..RuntimeOptions::default() }).unwrap()
 }

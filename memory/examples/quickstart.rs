@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let redis = std::env::args().nth(1).unwrap_or_else(|| "redis://localhost:6379".into());
     let parts = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.parts"));
 
-    let files = ModelFiles::in_dir(&parts.join("model"))?;
+    let files = ModelFiles::in_dir(parts.join("model"))?;
     let library = Some(parts.join("onnxruntime/libonnxruntime.so"));
     let embedder = LocalEmbedder::load(&files, &RuntimeOptions { library, ..RuntimeOptions::default() })?;
     let memory = Memory::connect(&redis, Settings::default(), embedder).await?;

@@ -14,7 +14,7 @@ use agent_memory::{
 use support::{PrivateRedis, parts, settings, thread};
 
 fn embedder() -> LocalEmbedder {
-    let files = ModelFiles::in_dir(&parts().join("model")).unwrap();
+    let files = ModelFiles::in_dir(parts().join("model")).unwrap();
     let library = Some(parts().join("onnxruntime/libonnxruntime.so"));
     LocalEmbedder::load(&files, &RuntimeOptions { library, ..RuntimeOptions::default() }).unwrap()
 }

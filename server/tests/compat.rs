@@ -114,7 +114,8 @@ fn bad_requests_name_the_field_and_change_nothing() {
     let server = Server::start(&redis, &["--no-reset"]);
     let long = "x".repeat(65_537);
     let long_name = "x".repeat(129);
-    let rows: [(&str, &[(&str, &str)], u16, &str); 12] = [
+    type Form<'a> = &'a [(&'a str, &'a str)];
+    let rows: [(&str, Form<'_>, u16, &str); 12] = [
         ("/turn", &[], 400, "text is required"),
         ("/turn", &[("text", "  ")], 400, "text is required"),
         ("/turn", &[("text", &long)], 400, "text is longer than 65536 bytes"),

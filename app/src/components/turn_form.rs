@@ -76,10 +76,10 @@ fn clear_when_sent(page: Page, text: NodeRef<html::Textarea>) {
     let turn = page.writes.turn;
     Effect::new(move || {
         turn.version().track();
-        if let (Some(field), Some(Ok(reply))) = (text.get_untracked(), turn.value().get_untracked()) {
-            if cut(field.value().trim(), QUERY_MAX_CHARS) == reply.query {
-                field.set_value("");
-            }
+        if let (Some(field), Some(Ok(reply))) = (text.get_untracked(), turn.value().get_untracked())
+            && cut(field.value().trim(), QUERY_MAX_CHARS) == reply.query
+        {
+            field.set_value("");
         }
     });
 }

@@ -60,11 +60,11 @@ pub fn follow_threads(page: Page) {
     Effect::new(move || {
         new_thread.version().track();
         let here = page.address.get_untracked();
-        if let Some(Ok(reply)) = new_thread.value().get_untracked() {
-            if here.shows(&reply.scope) {
-                let thread = reply.thread_id.to_string();
-                page.navigation.open.run(here.on(Some(thread)).at(page.chosen_threshold.get_untracked()));
-            }
+        if let Some(Ok(reply)) = new_thread.value().get_untracked()
+            && here.shows(&reply.scope)
+        {
+            let thread = reply.thread_id.to_string();
+            page.navigation.open.run(here.on(Some(thread)).at(page.chosen_threshold.get_untracked()));
         }
     });
 }

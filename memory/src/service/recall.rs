@@ -16,7 +16,7 @@ impl Memory {
     /// What would be recalled for a text. Nothing is written: no turn, no event, no hit.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a text that is empty or too long.
+    /// [`crate::Error::Invalid`] for a text that is empty or too long.
     pub async fn probe(&self, scope: &Scope, text: &str) -> Result<ProbeOutcome> {
         let began = Instant::now();
         let (embedding, embed_ms) = self.timed_embed(input::required_text("text", text)?).await?;
@@ -31,7 +31,7 @@ impl Memory {
     /// The memories that a text recalls: at most five within the threshold. Nothing is written.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a text that is empty or too long.
+    /// [`crate::Error::Invalid`] for a text that is empty or too long.
     pub async fn recall(&self, scope: &Scope, text: &str, threshold: Threshold) -> Result<Vec<MemoryRecord>> {
         Ok(recalled(&self.probe(scope, text).await?.candidates, threshold, RECALL_K).to_vec())
     }
@@ -39,7 +39,7 @@ impl Memory {
     /// Remembers a text outside of any turn.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a text that is empty or too long.
+    /// [`crate::Error::Invalid`] for a text that is empty or too long.
     pub async fn remember(&self, scope: &Scope, kind: Kind, text: &str) -> Result<Written> {
         let text = input::required_text("text", text)?;
         let embedding = self.embed(text).await?;

@@ -23,7 +23,7 @@ impl Memory {
     /// Drops memories and writes the samples into the scope; returns how many samples.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer; some memories may be gone by then.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer; some memories may be gone by then.
     pub async fn reset(&self, scope: &Scope, extent: ResetExtent) -> Result<usize> {
         // First what can fail without harm.
         let samples = self.embedded_samples().await?;
@@ -37,7 +37,7 @@ impl Memory {
     /// Writes the samples into the scope where no scope has any memory; returns how many.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn seed_if_empty(&self, scope: &Scope) -> Result<usize> {
         if self.long_term.index_info().await?.num_docs > 0 {
             return Ok(0);

@@ -23,7 +23,7 @@ impl Memory {
     /// threads, the one that was last active.
     ///
     /// # Errors
-    /// [`Error::NotYours`] for somebody else's thread.
+    /// [`crate::Error::NotYours`] for somebody else's thread.
     pub async fn snapshot(&self, scope: &Scope, thread_id: Option<&ThreadId>) -> Result<Snapshot> {
         let page = PageRequest { kind: None, offset: 0, limit: SNAPSHOT_MEMORIES };
         let commands = vec![

@@ -19,8 +19,8 @@ impl Memory {
     /// remember it, and log one event. Two round trips to Redis, three where the thread has to be found.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a text that is empty or too long, [`Error::NotYours`] for somebody else's thread; nothing
-    /// was changed then. [`Error::Unavailable`] leaves open how much was carried out.
+    /// [`crate::Error::Invalid`] for a text that is empty or too long, [`crate::Error::NotYours`] for somebody else's thread; nothing
+    /// was changed then. [`crate::Error::Unavailable`] leaves open how much was carried out.
     pub async fn turn(&self, request: TurnRequest) -> Result<TurnOutcome> {
         let began = Instant::now();
         let text = input::required_text("text", &request.text)?;

@@ -120,12 +120,13 @@ fn changes(push: &PushInfo, keys: &Keys) -> Vec<Change> {
 
 /// What the change of one key means; the longest prefix decides.
 fn change(name: &str, keys: &Keys) -> Option<Change> {
-    let kinds: [(&str, fn(String) -> Change); 3] = [
-        (&keys.session_prefix, Change::Session),
-        (&keys.memory_prefix, Change::Memory),
-        (&keys.event_prefix, Change::Events),
+    type Kind = fn(String) -> Change;
+    let kinds = [
+        (&keys.session_prefix, Change::Session as Kind),
+        (&keys.memory_prefix, Change::Memory as Kind),
+        (&keys.event_prefix, Change::Events as Kind),
     ];
-    let matching = kinds.into_iter().filter(|(prefix, _)| name.starts_with(prefix));
+    let matching = kinds.into_iter().filter(|(prefix, _)| name.starts_with(prefix.as_str()));
     let (prefix, kind) = matching.max_by_key(|(prefix, _)| prefix.len())?;
     Some(kind(name[prefix.len()..].into()))
 }
