@@ -67,7 +67,7 @@ export class PrivateServer {
     server.stderr?.on('data', (part: Buffer) => log.push(part));
     const url = `http://127.0.0.1:${port}`;
     await until(
-      () => isReady(url),
+      () => answers(`${url}/readyz`),
       () => server.exitCode === null || Promise.reject(new Error(`no server: ${Buffer.concat(log)}`)),
     );
     const redis = redisOf(portFile);
@@ -82,11 +82,12 @@ export class PrivateServer {
     await until(() => this.redis('PING').then(() => false, () => true));
   }
 
-  /** Starts Redis again, on the same port and with what it held. */
+  /** Starts Redis again, on the same port and with what it held, and waits until the server has noticed. */
   async startRedis(): Promise<void> {
     const where = ['--bind', '127.0.0.1', '--port', this.redisPort, '--dir', this.redisFolder, '--save', ''];
     this.redisAgain = spawn(join(scripts, 'redis-server.sh'), where, { stdio: 'ignore' });
-    await until(() => this.redis('PING').then((reply) => reply === 'PONG', () => false));
+    // Not /readyz: that tells what was known a second ago.
+    await until(() => answers(`${this.url}/state`));
   }
 
   async stop(): Promise<void> {
@@ -95,8 +96,8 @@ export class PrivateServer {
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/readyz`).then((reply) => reply.ok, () => false);
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then((reply) => reply.ok, () => false);
 }
 
 /** Asks again and again, for as long as a first start may take; `check` may reject to give up earlier. */

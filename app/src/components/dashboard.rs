@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use super::{EventLog, Failure, Masthead, Memories, Recalled, Skeleton, TurnForm, WorkingMemory};
 use crate::{
     address::Address,
-    page::{Navigation, Page, Reads, Writes, follow_threads, use_address},
+    page::{Page, Reads, Writes, follow_threads, use_address},
 };
 
 /// The page: the turn form, three panels, and the memories table, all of one user and namespace.
@@ -32,7 +32,7 @@ fn Content(
     /// What can be written.
     writes: Writes,
 ) -> impl IntoView {
-    let page = Page::new(address, reads, writes, Navigation::new());
+    let page = Page::new(address, reads, writes);
     follow_threads(page);
     view! {
         <Masthead page />

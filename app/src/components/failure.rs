@@ -18,7 +18,7 @@ pub(crate) fn Failure(
     };
     view! {
         {move || {
-            page.failure.get().map(|error| {
+            page.failure().map(|error| {
                 let way_out = way_out(&error, page.address.get()).map(link);
                 view! { <Note error>{way_out}</Note> }
             })

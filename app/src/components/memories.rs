@@ -36,9 +36,11 @@ pub(crate) fn Memories(
                         </For>
                     </tbody>
                 </table>
-                <Show when=is_empty>
-                    <p class="panel__empty">"No memories yet: send a turn, or re-seed the samples."</p>
-                </Show>
+                {move || {
+                    is_empty().then(|| {
+                        view! { <p class="panel__empty">"No memories yet: send a turn, or re-seed the samples."</p> }
+                    })
+                }}
             </div>
         </Panel>
     }

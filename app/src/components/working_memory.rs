@@ -17,13 +17,14 @@ pub(crate) fn WorkingMemory(
             <dl class="working-memory__facts">
                 {move || facts().into_iter().map(fact).collect_view()}
             </dl>
-            <Show
-                when=has_session
-                fallback=|| view! { <p class="panel__empty">"Nothing held in mind: send a turn, or wait for one."</p> }
-            >
+            {move || {
+                (!has_session())
+                    .then(|| view! { <p class="panel__empty">"Nothing held in mind: send a turn to begin."</p> })
+            }}
+            <div class="working-memory__session" hidden=move || !has_session()>
                 <ScratchpadForm page />
                 <RecentTurns page />
-            </Show>
+            </div>
         </Panel>
     }
 }
