@@ -3,7 +3,6 @@
 use agent_memory::{Scope, Threshold};
 
 use self::query::{decode, encode};
-use crate::view::distance::{read_threshold, threshold_value};
 
 mod query;
 
@@ -68,7 +67,7 @@ impl Address {
     /// The URL of this place.
     #[must_use]
     pub fn href(&self) -> String {
-        let threshold = self.threshold.map(threshold_value);
+        let threshold = self.threshold.map(|threshold| threshold.to_string());
         let mut pairs = vec![("user", self.user.as_str()), ("namespace", self.namespace.as_str())];
         pairs.extend(self.thread.as_deref().map(|thread| ("thread", thread)));
         pairs.extend(threshold.as_deref().map(|threshold| ("threshold", threshold)));
@@ -157,7 +156,7 @@ impl Fields {
         let stays = self.thread_user.is_none_or(|user| user == address.user)
             && self.thread_namespace.is_none_or(|namespace| namespace == address.namespace);
         address.thread = Some(self.thread).filter(|thread| stays && !thread.is_empty());
-        address.threshold = read_threshold(&self.threshold);
+        address.threshold = self.threshold.trim().parse().ok().and_then(Threshold::new);
         address.sent = Some(self.query)
             .filter(|query| !query.is_empty())
             .map(|query| Sent { query, wrote: self.wrote.unwrap_or(Wrote::Nothing) });

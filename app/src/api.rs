@@ -7,18 +7,20 @@ mod error;
 pub mod forget;
 #[cfg(feature = "ssr")]
 mod host;
-pub mod look;
 pub mod new_thread;
 mod place;
+pub mod probe;
 pub mod reset;
 pub mod scratchpad;
+pub mod snapshot;
 pub mod turn;
 
 pub use error::ApiError;
 pub use forget::{Forget, forget};
-pub use look::{Look, TakeLook, look};
 pub use new_thread::{NewThread, NewThreadReply, new_thread};
 pub use place::Place;
+pub use probe::{Probe, probe};
 pub use reset::{Reset, ResetReply, reset};
 pub use scratchpad::{SetScratchpad, set_scratchpad};
+pub use snapshot::{ReadSnapshot, snapshot};
 pub use turn::{TakeTurn, TurnForm, TurnReply, turn};

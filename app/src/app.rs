@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{FlatRoutes, Route, Router},
+    components::{Route, Router, Routes},
     path,
 };
 
@@ -47,10 +47,10 @@ pub fn App() -> impl IntoView {
             if title.is_empty() { "agent-memory".into() } else { format!("{title} · agent-memory") }
         } />
         <Router>
-            <FlatRoutes fallback=NotFound>
+            <Routes fallback=NotFound>
                 // The whole page in one piece: it is complete without JavaScript.
                 <Route path=path!("/") view=Dashboard ssr=SsrMode::Async />
-            </FlatRoutes>
+            </Routes>
         </Router>
     }
 }

@@ -11,7 +11,6 @@ mod writes;
 use agent_memory::{Snapshot, Threshold};
 use leptos::prelude::*;
 
-use self::reads::Sights;
 pub use self::{
     navigation::{Navigation, follow_threads, use_address},
     reads::Reads,
@@ -28,63 +27,56 @@ use crate::{
 pub struct Page {
     /// What the URL says.
     pub address: Memo<Address>,
+    /// What Redis holds for the address; `None` until it is known. Never another user's or namespace's.
+    pub snapshot: Memo<Option<Snapshot>>,
+    /// Why the last read failed; `None` when it did not.
+    pub failure: Memo<Option<ApiError>>,
     /// The last turn of this user, namespace and thread.
     pub last_turn: Memo<Option<LastTurn>>,
     /// The threshold as chosen on this page; `None` is the server's default.
     pub chosen_threshold: RwSignal<Option<Threshold>>,
+    /// The threshold that applies.
+    pub threshold: Memo<Threshold>,
     /// What can be written.
     pub writes: Writes,
     /// Where one can go.
     pub navigation: Navigation,
     reads: Reads,
-    sights: Sights,
 }
 
 impl Page {
     /// The state over what is read. To be called inside the `Transition` that waits for the reads.
     #[must_use]
-    pub fn new(address: Memo<Address>, reads: Reads, writes: Writes) -> Self {
-        let sights = reads.sights();
+    pub fn new(address: Memo<Address>, reads: Reads, writes: Writes, navigation: Navigation) -> Self {
+        let snapshot = reads.snapshot(address);
+        let chosen_threshold = RwSignal::new(address.with_untracked(|address| address.threshold));
+        let threshold = Memo::new(move |_| {
+            chosen_threshold.get().unwrap_or_else(|| {
+                snapshot.with(|snapshot| {
+                    snapshot.as_ref().map_or(Threshold::DEFAULT_RECALL, |snapshot| {
+                        Threshold::from(snapshot.index.default_recall_threshold)
+                    })
+                })
+            })
+        });
         Self {
             address,
-            last_turn: sights.last_turn(),
-            chosen_threshold: RwSignal::new(address.with_untracked(|address| address.threshold)),
+            snapshot,
+            failure: reads.failure(address),
+            last_turn: reads.last_turn(address, writes, snapshot),
+            chosen_threshold,
+            threshold,
             writes,
-            navigation: Navigation::new(),
+            navigation,
             reads,
-            sights,
         }
-    }
-
-    /// What Redis says about the address, once that is known. Never another user's or namespace's.
-    pub fn read<T>(&self, say: impl FnOnce(&Snapshot) -> T) -> Option<T> {
-        self.sights.read(say)
-    }
-
-    /// Why the last read failed; `None` when it did not.
-    #[must_use]
-    pub fn failure(&self) -> Option<ApiError> {
-        self.sights.failure()
-    }
-
-    /// What the last turn says, once there is one.
-    pub fn recall<T>(&self, say: impl FnOnce(&LastTurn) -> T) -> Option<T> {
-        self.last_turn.with(|turn| turn.as_ref().map(say))
-    }
-
-    /// The threshold that applies: the chosen one, else the server's.
-    #[must_use]
-    pub fn threshold(&self) -> Threshold {
-        let default = || self.read(|snapshot| Threshold::from(snapshot.index.default_recall_threshold));
-        self.chosen_threshold.get().or_else(default).unwrap_or(Threshold::DEFAULT_RECALL)
     }
 
     /// Where the page stands now: the address, the thread that is shown, the threshold that was chosen.
     #[must_use]
     pub fn here(&self) -> Address {
-        let shown = || self.read(|snapshot| snapshot.thread_id.as_ref().map(ToString::to_string)).flatten();
         let address = self.address.get();
-        let thread = address.thread.clone().or_else(shown);
+        let thread = address.thread.clone().or_else(|| self.shown_thread());
         address.on(thread).at(self.chosen_threshold.get())
     }
 
@@ -94,8 +86,22 @@ impl Page {
         Place::from(&self.here())
     }
 
+    /// What the snapshot says, once there is one.
+    pub fn read<T>(&self, say: impl FnOnce(&Snapshot) -> T) -> Option<T> {
+        self.snapshot.with(|snapshot| snapshot.as_ref().map(say))
+    }
+
+    /// What the last turn says, once there is one.
+    pub fn recall<T>(&self, say: impl FnOnce(&LastTurn) -> T) -> Option<T> {
+        self.last_turn.with(|turn| turn.as_ref().map(say))
+    }
+
     /// Reads everything again.
     pub fn read_again(&self) {
         self.reads.read_again();
+    }
+
+    fn shown_thread(&self) -> Option<String> {
+        self.read(|snapshot| snapshot.thread_id.as_ref().map(ToString::to_string)).flatten()
     }
 }

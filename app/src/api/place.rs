@@ -1,12 +1,9 @@
 //! The fields that every read and every form sends along: where the page stands.
 
-use agent_memory::{InvalidInput, Scope, ThreadId};
+use agent_memory::{InvalidInput, Scope, ThreadId, Threshold};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    address::Address,
-    view::distance::{read_threshold, threshold_value},
-};
+use crate::address::Address;
 
 /// Where the page stands, as form fields. Text throughout: what is wrong is told by field.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -44,7 +41,7 @@ impl Place {
     pub fn address(&self) -> Address {
         Address::new(&self.user, &self.namespace)
             .on(Some(self.thread.clone()).filter(|thread| !thread.is_empty()))
-            .at(read_threshold(&self.threshold))
+            .at(self.threshold.trim().parse().ok().and_then(Threshold::new))
     }
 }
 
@@ -54,15 +51,13 @@ impl From<&Address> for Place {
             user: address.user.clone(),
             namespace: address.namespace.clone(),
             thread: address.thread.clone().unwrap_or_default(),
-            threshold: address.threshold.map(threshold_value).unwrap_or_default(),
+            threshold: address.threshold.map(|threshold| threshold.to_string()).unwrap_or_default(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use agent_memory::Threshold;
-
     use super::*;
 
     #[test]

@@ -1,38 +1,38 @@
-use agent_memory::MemoryRecord;
+use agent_memory::{MemoryRecord, Threshold};
 use leptos::prelude::*;
 
 use super::{KindBadge, LongText, Meter};
-use crate::{
-    page::Page,
-    view::{
-        distance::distance,
-        verdict::{Verdict, recalled_count, verdict, verdict_text},
-    },
+use crate::view::{
+    distance::distance,
+    verdict::{Verdict, verdict, verdict_text},
 };
 
 /// One of the nearest memories, and whether it is recalled.
 #[component]
 pub(crate) fn Candidate(
-    /// The page.
-    page: Page,
     /// The memory, with its distance.
     memory: MemoryRecord,
     /// Its place among the candidates, counted from 0.
     rank: usize,
+    /// How many candidates are recalled.
+    #[prop(into)]
+    recalled_count: Signal<usize>,
+    /// The threshold.
+    #[prop(into)]
+    threshold: Signal<Threshold>,
 ) -> impl IntoView {
     let at = memory.distance.unwrap_or(f64::NAN);
-    let MemoryRecord { kind, text, id, .. } = memory;
-    let verdict = move || {
-        let threshold = page.threshold();
-        let recalled = page.recall(|turn| recalled_count(&turn.candidates, threshold)).unwrap_or_default();
-        verdict(at, rank, recalled, threshold)
-    };
+    let (kind, text, id) = (memory.kind.clone(), memory.text.clone(), memory.id.clone());
+    let judged = StoredValue::new(memory);
+    let verdict =
+        move || judged.with_value(|memory| verdict(memory, rank, recalled_count.get(), threshold.get()));
+    let reason = move || judged.with_value(|memory| verdict_text(verdict(), memory, threshold.get()));
     view! {
         <li class="candidate" class:candidate--recalled=move || verdict() == Verdict::Recalled>
             <div class="candidate__measure">
                 <span class="candidate__distance">{distance(at)}</span>
-                <Meter page distance=at />
-                <span class="candidate__verdict">{move || verdict_text(verdict(), at, page.threshold())}</span>
+                <Meter distance=at threshold />
+                <span class="candidate__verdict">{reason}</span>
             </div>
             <LongText text />
             <p class="candidate__origin">

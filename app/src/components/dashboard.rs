@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use super::{EventLog, Failure, Masthead, Memories, Recalled, Skeleton, TurnForm, WorkingMemory};
 use crate::{
     address::Address,
-    page::{Page, Reads, Writes, follow_threads, use_address},
+    page::{Navigation, Page, Reads, Writes, follow_threads, use_address},
 };
 
 /// The page: the turn form, three panels, and the memories table, all of one user and namespace.
@@ -15,7 +15,8 @@ pub(crate) fn Dashboard() -> impl IntoView {
     let reads = Reads::new(address, writes);
     view! {
         <Title text=move || address.with(|address| format!("{} in {}", address.user, address.namespace)) />
-        <a class="skip-link" href="#main">"Skip to the content"</a>
+        // `external`: the browser itself moves the focus, the router would not.
+        <a class="skip-link" href="#main" rel="external">"Skip to the content"</a>
         <Transition fallback=Skeleton>
             <Content address reads writes />
         </Transition>
@@ -32,7 +33,7 @@ fn Content(
     /// What can be written.
     writes: Writes,
 ) -> impl IntoView {
-    let page = Page::new(address, reads, writes);
+    let page = Page::new(address, reads, writes, Navigation::new());
     follow_threads(page);
     view! {
         <Masthead page />

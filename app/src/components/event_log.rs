@@ -13,21 +13,30 @@ pub(crate) fn EventLog(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let is_empty = move || page.read(|snapshot| snapshot.events.is_empty()).unwrap_or(true);
     let events = move || page.read(|snapshot| snapshot.events.clone()).unwrap_or_default();
+    let is_empty = move || page.read(|snapshot| snapshot.events.is_empty());
     view! {
         <Panel id="event-log" heading="Event log" aside=|| "newest first, UTC">
-            {move || {
-                is_empty().then(|| view! { <p class="panel__empty">"Nothing happened on this thread yet."</p> })
-            }}
-            <ol class="event-log" tabindex="0" aria-labelledby="event-log" hidden=is_empty>
-                {move || events().into_iter().map(event_row).collect_view()}
-            </ol>
+            <Show when=move || is_empty() == Some(true)>
+                <p class="panel__empty">"Nothing happened on this thread yet."</p>
+            </Show>
+            <Show when=move || is_empty() == Some(false)>
+                <ol class="event-log" tabindex="0" aria-labelledby="event-log">
+                    <For each=events key=|event| event.event_id.clone() let(event)>
+                        <EventRow event />
+                    </For>
+                </ol>
+            </Show>
         </Panel>
     }
 }
 
-fn event_row(event: Event) -> impl IntoView {
+/// One event.
+#[component]
+fn EventRow(
+    /// The event.
+    event: Event,
+) -> impl IntoView {
     view! {
         <li class="event-log__event">
             <time class="event-log__time" datetime=iso(event.ts)>{clock(event.ts)}</time>

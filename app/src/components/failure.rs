@@ -18,7 +18,7 @@ pub(crate) fn Failure(
     };
     view! {
         {move || {
-            page.failure().map(|error| {
+            page.failure.get().map(|error| {
                 let way_out = way_out(&error, page.address.get()).map(link);
                 view! { <Note error>{way_out}</Note> }
             })

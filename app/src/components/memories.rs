@@ -36,11 +36,9 @@ pub(crate) fn Memories(
                         </For>
                     </tbody>
                 </table>
-                {move || {
-                    is_empty().then(|| {
-                        view! { <p class="panel__empty">"No memories yet: send a turn, or re-seed the samples."</p> }
-                    })
-                }}
+                <Show when=is_empty>
+                    <p class="panel__empty">"No memories yet: send a turn, or re-seed the samples."</p>
+                </Show>
             </div>
         </Panel>
     }

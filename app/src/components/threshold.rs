@@ -1,9 +1,7 @@
+use agent_memory::Threshold;
 use leptos::{ev::Event, prelude::*};
 
-use crate::{
-    page::Page,
-    view::distance::{read_threshold, threshold_value},
-};
+use crate::{page::Page, view::distance::threshold_value};
 
 /// The recall threshold: a slider and a number. Moving it asks nobody; letting go of it puts it into the URL.
 ///
@@ -13,11 +11,10 @@ pub(crate) fn ThresholdControl(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let value = Memo::new(move |_| threshold_value(page.threshold()));
+    let value = Memo::new(move |_| threshold_value(page.threshold.get()));
     let choose = move |input: Event| {
-        if let Some(threshold) = read_threshold(&event_target_value(&input)) {
-            page.chosen_threshold.set(Some(threshold));
-        }
+        let threshold = Threshold::parse_or(&event_target_value(&input), page.threshold.get_untracked());
+        page.chosen_threshold.set(Some(threshold));
     };
     let settle = move |_: Event| {
         let chosen = page.chosen_threshold.get_untracked();

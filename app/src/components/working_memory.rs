@@ -12,19 +12,20 @@ pub(crate) fn WorkingMemory(
 ) -> impl IntoView {
     let facts = move || page.read(facts).unwrap_or_default();
     let has_session = move || page.read(|snapshot| snapshot.session.is_some()) == Some(true);
+    // Neither, while nobody knows.
+    let is_empty = move || page.read(|snapshot| snapshot.session.is_none()) == Some(true);
     view! {
         <Panel id="working-memory" heading="Working memory" aside=move || view! { <NewThreadButton page /> }>
             <dl class="working-memory__facts">
                 {move || facts().into_iter().map(fact).collect_view()}
             </dl>
-            {move || {
-                (!has_session())
-                    .then(|| view! { <p class="panel__empty">"Nothing held in mind: send a turn to begin."</p> })
-            }}
-            <div class="working-memory__session" hidden=move || !has_session()>
+            <Show when=is_empty>
+                <p class="panel__empty">"Nothing held in mind: send a turn, or wait for one."</p>
+            </Show>
+            <Show when=has_session>
                 <ScratchpadForm page />
                 <RecentTurns page />
-            </div>
+            </Show>
         </Panel>
     }
 }

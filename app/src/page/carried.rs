@@ -14,12 +14,7 @@ pub(super) struct Carried<T>(pub(super) T);
 
 impl<T: Serialize> fmt::Display for Carried<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Only the server writes it.
-        #[cfg(feature = "ssr")]
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)?;
-        #[cfg(not(feature = "ssr"))]
-        let _ = f;
-        Ok(())
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -35,7 +30,6 @@ impl<T: DeserializeOwned> FromStr for Carried<T> {
 mod tests {
     use super::*;
 
-    #[cfg(feature = "ssr")]
     #[test]
     fn a_value_survives_the_way_through_the_document() {
         let value = Carried(vec![Some(0.1 + 0.2), None]);

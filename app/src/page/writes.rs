@@ -14,6 +14,8 @@ pub struct Writes {
     pub turn: ServerAction<TakeTurn>,
     /// Begins a fresh thread.
     pub new_thread: ServerAction<NewThread>,
+    /// The last turn that was taken; one that was refused leaves it.
+    last_reply: Memo<Option<TurnReply>>,
     /// Replaces the scratchpad.
     pub scratchpad: ServerAction<SetScratchpad>,
     /// Drops a memory.
@@ -24,8 +26,14 @@ pub struct Writes {
 
 impl Default for Writes {
     fn default() -> Self {
+        let turn = ServerAction::<TakeTurn>::new();
+        let last_reply = Memo::new(move |previous: Option<&Option<TurnReply>>| {
+            let reply = turn.value().get().and_then(Result::ok);
+            reply.or_else(|| previous.cloned().flatten())
+        });
         Self {
-            turn: ServerAction::new(),
+            turn,
+            last_reply,
             new_thread: ServerAction::new(),
             scratchpad: ServerAction::new(),
             forget: ServerAction::new(),
@@ -47,7 +55,7 @@ impl Writes {
     /// The last turn's reply, if it belongs to what the address shows.
     #[must_use]
     pub fn reply_for(&self, address: &Address) -> Option<TurnReply> {
-        let reply = self.turn.value().get()?.ok()?;
+        let reply = self.last_reply.get()?;
         let is_here = address.shows(&reply.scope)
             && address.thread.as_deref().is_none_or(|thread| thread == reply.outcome.thread_id.as_str());
         is_here.then_some(reply)

@@ -1,8 +1,8 @@
 //! The last turn: what it recalled, what became of its text, how long it took.
 
-use agent_memory::{MemoryRecord, Snapshot, Timings, model::TurnAction, turn::ProbeOutcome};
+use agent_memory::{MemoryRecord, Timings, model::TurnAction, turn::ProbeOutcome};
 
-use super::distance::{decimal, distance};
+use super::distance::distance;
 use crate::{
     address::{Sent, Wrote},
     api::TurnReply,
@@ -76,14 +76,6 @@ impl LastTurn {
         };
         Self { query: sent.query, write, candidates, timings: probe.timings }
     }
-
-    /// Drops the candidates that are no memories any more; only a complete listing tells.
-    pub fn drop_forgotten(&mut self, snapshot: &Snapshot) {
-        let memories = &snapshot.memories;
-        if u64::try_from(memories.len()).is_ok_and(|shown| shown >= snapshot.memory_count) {
-            self.candidates.retain(|candidate| memories.iter().any(|memory| memory.id == candidate.id));
-        }
-    }
 }
 
 impl LastWrite {
@@ -105,7 +97,7 @@ impl LastWrite {
 /// Milliseconds, such as `2.9 ms`; two decimals below one.
 #[must_use]
 pub fn milliseconds(value: f64) -> String {
-    format!("{} ms", decimal(value, if value < 1.0 { 2 } else { 1 }))
+    if value < 1.0 { format!("{value:.2} ms") } else { format!("{value:.1} ms") }
 }
 
 #[cfg(test)]

@@ -24,12 +24,17 @@ pub fn recalled_count(candidates: &[MemoryRecord], threshold: Threshold) -> usiz
     recalled(candidates, threshold, RECALL_K).len()
 }
 
-/// The verdict on the candidate at a distance and `rank`, counted from 0, when `recalled_count` of them are recalled.
+/// The verdict on the candidate at `rank`, counted from 0, when `recalled_count` of them are recalled.
 #[must_use]
-pub fn verdict(at: f64, rank: usize, recalled_count: usize, threshold: Threshold) -> Verdict {
+pub fn verdict(
+    candidate: &MemoryRecord,
+    rank: usize,
+    recalled_count: usize,
+    threshold: Threshold,
+) -> Verdict {
     if rank < recalled_count {
         Verdict::Recalled
-    } else if threshold.includes(at) {
+    } else if candidate.distance.is_some_and(|distance| threshold.includes(distance)) {
         Verdict::BeyondK
     } else {
         Verdict::Over
@@ -38,11 +43,12 @@ pub fn verdict(at: f64, rank: usize, recalled_count: usize, threshold: Threshold
 
 /// The verdict in words, for the row of the candidate.
 #[must_use]
-pub fn verdict_text(verdict: Verdict, distance: f64, threshold: Threshold) -> String {
-    match verdict {
-        Verdict::Recalled => "recalled".into(),
-        Verdict::BeyondK => format!("beyond the first {RECALL_K}"),
-        Verdict::Over => over(threshold, distance),
+pub fn verdict_text(verdict: Verdict, candidate: &MemoryRecord, threshold: Threshold) -> String {
+    match (verdict, candidate.distance) {
+        (Verdict::Recalled, _) => "recalled".into(),
+        (Verdict::BeyondK, _) => format!("beyond the first {RECALL_K}"),
+        (Verdict::Over, Some(distance)) => over(threshold, distance),
+        (Verdict::Over, None) => "no distance".into(),
     }
 }
 
@@ -50,7 +56,7 @@ pub fn verdict_text(verdict: Verdict, distance: f64, threshold: Threshold) -> St
 #[must_use]
 pub fn summary(candidates: &[MemoryRecord], threshold: Threshold) -> String {
     match (recalled_count(candidates, threshold), candidates.first().and_then(|nearest| nearest.distance)) {
-        (0, None) => "0 recalled of 0 candidates".into(),
+        (0, None) => "0 recalled; there is nothing to recall here yet".into(),
         (0, Some(nearest)) => {
             format!("0 recalled; the nearest is at {}, {}", distance(nearest), over(threshold, nearest))
         }
@@ -75,7 +81,7 @@ mod tests {
     fn verdicts(distances: &[f64], threshold: Threshold) -> Vec<Verdict> {
         let candidates = at(distances);
         let count = recalled_count(&candidates, threshold);
-        distances.iter().enumerate().map(|(rank, &at)| verdict(at, rank, count, threshold)).collect()
+        candidates.iter().enumerate().map(|(rank, row)| verdict(row, rank, count, threshold)).collect()
     }
 
     #[test]
@@ -91,7 +97,7 @@ mod tests {
         let threshold = Threshold::DEFAULT_RECALL;
         let rows = [
             (vec![0.573, 0.9], "0 recalled; the nearest is at 0.573, 0.023 over"),
-            (vec![], "0 recalled of 0 candidates"),
+            (vec![], "0 recalled; there is nothing to recall here yet"),
             (vec![0.3], "1 recalled of 1 candidate"),
             (vec![0.3, 0.4, 0.8], "2 recalled of 3 candidates"),
         ];
