@@ -15,13 +15,17 @@ use agent_memory::{
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let redis = std::env::args().nth(1).unwrap_or_else(|| "redis://localhost:6379".into());
+    remember_and_recall(&std::env::args().nth(1).unwrap_or_else(|| "redis://localhost:6379".into())).await
+}
+
+/// Two turns on the Redis at this address.
+pub(crate) async fn remember_and_recall(redis: &str) -> Result<(), Box<dyn std::error::Error>> {
     let parts = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.parts"));
 
     let files = ModelFiles::in_dir(parts.join("model"))?;
     let library = Some(parts.join("onnxruntime/libonnxruntime.so"));
     let embedder = LocalEmbedder::load(&files, &RuntimeOptions { library, ..RuntimeOptions::default() })?;
-    let memory = Memory::connect(&redis, Settings::default(), embedder).await?;
+    let memory = Memory::connect(redis, Settings::default(), embedder).await?;
 
     // Everything belongs to a user and a namespace; nobody else ever sees it.
     let scope = Scope::new("ada", "quickstart")?;

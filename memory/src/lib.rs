@@ -1,5 +1,9 @@
 //! Memory for AI agents on plain Redis.
 //!
+#![cfg_attr(all(feature = "redis", feature = "onnx"), doc = "```no_run")]
+#![cfg_attr(all(feature = "redis", feature = "onnx"), doc = include_str!("../examples/quickstart.rs"))]
+#![cfg_attr(all(feature = "redis", feature = "onnx"), doc = "```")]
+//!
 //! Read the modules in this order:
 //! - [`model`], [`scope`], [`input`]: the records and the names they carry
 //! - [`threshold`]: the one recall rule
