@@ -15,7 +15,9 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
-  retries: 0,
+  // Known: one hydration panic was seen in 98 journeys on a busy machine; its cause has yet to be found. CI tries such a
+  // journey again and reports it as flaky.
+  retries: process.env.CI ? 2 : 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   timeout: 60_000,
