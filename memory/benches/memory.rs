@@ -15,7 +15,7 @@ mod support;
 use std::time::Instant;
 
 use agent_memory::{
-    Embedder, Embedding, LocalEmbedder, Memory, Scope, ThreadId, TurnRequest,
+    Embedder, Embedding, LocalEmbedder, LookRequest, Memory, Scope, ThreadId, TurnRequest,
     embedder::{files::ModelFiles, onnx::RuntimeOptions},
     model::WriteKind,
     settings::Settings,
@@ -198,7 +198,7 @@ async fn recall(redis: &PrivateRedis, memory: &Memory) {
 /// Writes documents the way other programs do, and returns their vectors.
 async fn fill(redis: &PrivateRedis, memory: &Memory, count: usize) -> Vec<Embedding> {
     // The index may be gone with what was there before.
-    memory.snapshot(&Scope::default(), None).await.unwrap();
+    memory.look(&Scope::default(), &LookRequest::default()).await.unwrap();
     let client = redis::Client::open(redis.url()).unwrap();
     let mut connection = client.get_connection().unwrap();
     let stored = vectors(count, 1);

@@ -47,6 +47,12 @@ impl Keys {
         format!("{}{thread_id}", self.event_prefix)
     }
 
+    /// Key under which a memory lies that may yet be brought back. Not below the memories' prefix, where others would see it.
+    #[must_use]
+    pub fn aside(&self, id: &MemoryId) -> String {
+        format!("{}:aside:{id}", self.memory_index)
+    }
+
     /// Index over the session hashes: ours alone, named after the memory index so that two set-ups never share one.
     #[must_use]
     pub fn thread_index(&self) -> String {

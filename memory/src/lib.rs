@@ -8,6 +8,7 @@
 //! - [`model`], [`scope`], [`input`]: the records and the names they carry
 //! - [`threshold`]: the one recall rule
 //! - [`turn`]: what goes into a turn and what comes out
+//! - [`look`]: everything that a dashboard shows of one scope
 //! - [`embedding`], [`embedder`]: text to a 384-dimension vector
 //! - [`keys`], [`settings`], [`seed`]: where things lie, how long they live, the sample memories
 //! - `store` (feature `redis`): working memory, long-term memory, event log
@@ -20,6 +21,7 @@ pub mod embedding;
 pub mod error;
 pub mod input;
 pub mod keys;
+pub mod look;
 pub mod model;
 pub mod scope;
 pub mod seed;
@@ -37,6 +39,7 @@ pub use embedder::onnx::LocalEmbedder;
 pub use embedding::Embedding;
 pub use error::Error;
 pub use input::InvalidInput;
+pub use look::{Look, LookRequest};
 pub use model::{Event, Kind, MemoryRecord, Role, SessionState, Turn};
 pub use scope::{MemoryId, Scope, ThreadId};
 #[cfg(feature = "redis")]
@@ -44,7 +47,7 @@ pub use service::Memory;
 #[cfg(feature = "redis")]
 pub use store::{AgentEventLog, AgentSession, LongTermMemory};
 pub use threshold::Threshold;
-pub use turn::{IndexState, Snapshot, Timings, TurnOutcome, TurnRequest};
+pub use turn::{IndexState, Timings, TurnOutcome, TurnRequest};
 
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -2,19 +2,14 @@
 //!
 //! Records are read tolerantly: words that other programs wrote (a kind, a role) stay text. What we write is typed.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
-
-use crate::input::{InvalidInput, Problem};
 
 /// Makes an enum of words with one spelling each.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $field:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "lowercase")]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
             /// Every value, in the order in which a person would list them.
@@ -27,16 +22,17 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = InvalidInput;
+        impl std::str::FromStr for $name {
+            type Err = $crate::input::InvalidInput;
 
-            fn from_str(word: &str) -> Result<Self, InvalidInput> {
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                use $crate::input::{InvalidInput, Problem};
                 match word {
                     $($word => Ok(Self::$variant),)+
                     _ => Err(InvalidInput::new($field, Problem::Unknown { accepted: &[$($word),+] })),
@@ -45,6 +41,7 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// How long a memory is meant to last.

@@ -1,8 +1,9 @@
 //! [`Memory`]: embedder and stores behind one handle; one turn is one call.
 //!
 //! - `turn`: one turn in two round trips
-//! - `recall`: probe, recall and remember outside of any turn
-//! - `snapshot`: what the dashboard shows
+//! - `recall`: recall and remember outside of any turn
+//! - `probe`: asking without writing
+//! - `look`: what the dashboard shows
 //! - `samples`: the sample memories, reset
 
 use std::{
@@ -17,13 +18,15 @@ use crate::{
     store::{Changes, NewEvent, Store},
 };
 
+mod look;
+mod probe;
 mod recall;
+mod recent_embeddings;
 mod samples;
-mod snapshot;
 mod turn;
 
-pub use samples::ResetExtent;
-pub use snapshot::{SNAPSHOT_EVENTS, SNAPSHOT_MEMORIES};
+use self::recent_embeddings::RecentEmbeddings;
+pub use self::samples::ResetExtent;
 
 /// The memory of agents: an embedder and the three stores.
 ///
@@ -35,6 +38,7 @@ pub struct Memory {
     long_term: LongTermMemory,
     events: AgentEventLog,
     embedder: Arc<dyn Embedder>,
+    recent_embeddings: Arc<RecentEmbeddings>,
     settings: Arc<Settings>,
 }
 
@@ -50,6 +54,7 @@ impl Memory {
             long_term: LongTermMemory::new(store.clone(), &settings),
             events: AgentEventLog::new(store.clone(), &settings),
             embedder: Arc::new(embedder),
+            recent_embeddings: Arc::default(),
             settings: Arc::new(settings),
             store,
         })
@@ -93,13 +98,18 @@ impl Memory {
         self.store.ping().await
     }
 
-    /// The vector of a text, computed off the async threads.
+    /// The vector of a text, computed off the async threads. Those of the latest texts are remembered.
     ///
     /// # Errors
     /// [`Error::Embedder`] when inference fails.
     pub async fn embed(&self, text: &str) -> Result<Embedding> {
-        let (embedder, text) = (Arc::clone(&self.embedder), text.to_string());
-        off_the_async_threads(move || embedder.embed(&text)).await
+        if let Some(embedding) = self.recent_embeddings.get(text) {
+            return Ok(embedding);
+        }
+        let (embedder, owned) = (Arc::clone(&self.embedder), text.to_string());
+        let embedding = off_the_async_threads(move || embedder.embed(&owned)).await?;
+        self.recent_embeddings.keep(text, &embedding);
+        Ok(embedding)
     }
 
     /// Begins a thread and logs it. The scope's other threads stay as they are.
@@ -133,6 +143,23 @@ impl Memory {
         self.long_term.forget(scope, id).await
     }
 
+    /// Takes one memory of the scope out, so that [`Self::bring_back`] can undo it for a minute; `false` where the scope has
+    /// none of this id.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    pub async fn set_aside(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
+        self.long_term.set_aside(scope, id).await
+    }
+
+    /// Puts a memory back that was set aside; `false` where the scope has none aside under this id.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    pub async fn bring_back(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
+        self.long_term.bring_back(scope, id).await
+    }
+
     async fn timed_embed(&self, text: &str) -> Result<(Embedding, f64)> {
         let began = Instant::now();
         let embedding = self.embed(text).await?;
@@ -149,8 +176,8 @@ fn thread_started(scope: &Scope, now: f64) -> NewEvent {
     NewEvent { action: "thread_started".into(), detail, ts: now }
 }
 
-fn newest_thread(threads: &[crate::SessionState]) -> Option<ThreadId> {
-    threads.iter().find_map(|session| ThreadId::new(&session.thread_id).ok())
+fn newest_thread(threads: &[crate::look::ThreadSummary]) -> Option<ThreadId> {
+    threads.iter().find_map(|thread| ThreadId::new(&thread.thread_id).ok())
 }
 
 async fn off_the_async_threads<T: Send + 'static>(

@@ -17,10 +17,12 @@ pub(crate) mod reply;
 mod scripts;
 mod search;
 mod session;
+mod trace;
 
 pub use changes::{Change, Changes};
 pub use connection::Store;
 pub use event_log::{AgentEventLog, NewEvent};
-pub(crate) use long_term::set_ttls;
-pub use long_term::{LongTermMemory, MemoryPage, NewMemory, PageRequest, RecallOptions};
+pub use long_term::{ASIDE_SECONDS, LongTermMemory, MemoryPage, NewMemory, PageRequest, RecallOptions};
+pub(crate) use long_term::{renewed_ttl, set_ttls};
 pub use session::{AgentSession, NewTurn, ThreadPage};
+pub(crate) use trace::traced;

@@ -1,9 +1,9 @@
-//! What goes into a turn, a probe or a look, and what comes out.
+//! What goes into a turn, and what comes out.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Event, Kind, MemoryRecord, Role, SessionState, TurnAction, WriteKind},
+    model::{Kind, MemoryRecord, Role, TurnAction, WriteKind},
     scope::{MemoryId, Scope, ThreadId},
     threshold::{RECALL_K, Threshold, recalled},
 };
@@ -25,6 +25,8 @@ pub struct TurnRequest {
     pub write: WriteKind,
     /// Lifetime of the memory; `None` is that of its kind.
     pub ttl_seconds: Option<u64>,
+    /// Whether to tell the Redis commands, some 20 kB of text.
+    pub is_traced: bool,
 }
 
 impl TurnRequest {
@@ -39,6 +41,7 @@ impl TurnRequest {
             action: TurnAction::Turn,
             write: WriteKind::Episodic,
             ttl_seconds: None,
+            is_traced: false,
         }
     }
 
@@ -99,6 +102,19 @@ pub struct TurnOutcome {
     pub candidates: Vec<MemoryRecord>,
     /// How long it took.
     pub timings: Timings,
+    /// What was asked of Redis; empty where the turn was not traced.
+    pub steps: Vec<Step>,
+}
+
+/// Commands that were run on Redis for one purpose.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Step {
+    /// The purpose, such as `recall`.
+    pub purpose: String,
+    /// The commands, each as a line for `redis-cli`.
+    pub lines: Vec<String>,
+    /// How long they took inside Redis, in milliseconds.
+    pub took_ms: f64,
 }
 
 impl TurnOutcome {
@@ -128,30 +144,4 @@ pub struct IndexState {
     pub default_recall_threshold: f64,
     /// What serves this, for the page's head line.
     pub stack_label: String,
-}
-
-/// Everything that the dashboard shows of one scope and thread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot {
-    /// The index.
-    pub index: IndexState,
-    /// The thread: the one asked for, or the current one of the scope; `None` where there is none.
-    pub thread_id: Option<ThreadId>,
-    /// Its working memory; `None` where it expired or never was.
-    pub session: Option<SessionState>,
-    /// Memories of the scope, newest first, at most 200.
-    pub memories: Vec<MemoryRecord>,
-    /// Memories of the scope in all.
-    pub memory_count: u64,
-    /// Events of the thread, newest first, at most 20.
-    pub events: Vec<Event>,
-}
-
-/// What would be recalled for a text; nothing was written for it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ProbeOutcome {
-    /// The nearest memories of the scope, nearest first, at most 50.
-    pub candidates: Vec<MemoryRecord>,
-    /// How long it took; nothing was written.
-    pub timings: Timings,
 }

@@ -1,8 +1,9 @@
 //! The five endpoints that Redis's own demos share: form or JSON in, JSON out, every key always present.
 
 use agent_memory::{
-    Error, Event, IndexState, InvalidInput, Memory, MemoryId, MemoryRecord, Scope, SessionState, ThreadId,
+    Error, Event, IndexState, InvalidInput, LookRequest, Memory, MemoryId, MemoryRecord, Scope, SessionState, ThreadId,
     Threshold, TurnRequest,
+    look::{MEMORIES_MAX, TableQuery},
     model::{TurnAction, WriteKind},
     service::ResetExtent,
 };
@@ -121,13 +122,19 @@ struct StateReply {
 }
 
 async fn state(State(memory): State<Memory>, query: Query<Place>) -> Result<Json<StateReply>, Refusal> {
-    let snapshot = memory.snapshot(&query.scope()?, query.thread_id()?.as_ref()).await?;
+    let request = LookRequest {
+        thread_id: query.thread_id()?,
+        table: TableQuery { limit: MEMORIES_MAX, ..TableQuery::default() },
+        thread_limit: 0,
+        ..LookRequest::default()
+    };
+    let look = memory.look(&query.scope()?, &request).await?;
     Ok(Json(StateReply {
-        index: snapshot.index,
-        thread_id: snapshot.thread_id,
-        session: snapshot.session,
-        memories: snapshot.memories,
-        events: snapshot.events,
+        index: look.index,
+        thread_id: look.thread_id,
+        session: look.session,
+        memories: look.memories,
+        events: look.events,
         recalled: [],
     }))
 }

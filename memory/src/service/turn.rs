@@ -9,9 +9,9 @@ use crate::{
     AgentSession, Embedding, Result, input,
     model::{MemoryRecord, TurnAction},
     scope::{MemoryId, Scope, ThreadId},
-    store::{NewEvent, NewMemory, NewTurn, reply, set_ttls},
+    store::{NewEvent, NewMemory, NewTurn, reply, set_ttls, traced},
     threshold::CANDIDATE_K,
-    turn::{Timings, TurnOutcome, TurnRequest, Written},
+    turn::{Step, Timings, TurnOutcome, TurnRequest, Written},
 };
 
 impl Memory {
@@ -28,12 +28,13 @@ impl Memory {
             tokio::join!(self.timed_embed(text), self.thread(&request.scope, request.thread_id.as_ref()));
         let ((embedding, embed_ms), (thread_id, is_fresh)) = (embedded?, thread?);
 
-        let turn = Step { request: &request, text, thread_id: &thread_id, embedding: &embedding, now: now() };
+        let turn = Ongoing { request: &request, text, thread_id: &thread_id, embedding: &embedding, now: now() };
         let id = MemoryId::from_random_bits(random_bits()?);
         let mut done = self.take(&turn, &id).await?;
         self.conclude(&turn, is_fresh, &mut done).await?;
         let timings = Timings { embed_ms, total_ms: milliseconds_since(began), ..done.timings };
-        Ok(TurnOutcome { thread_id, written: done.written, candidates: done.candidates, timings })
+        let Done { written, candidates, steps, .. } = done;
+        Ok(TurnOutcome { thread_id, written, candidates, timings, steps })
     }
 
     /// The thread of a turn, and whether it has yet to begin.
@@ -49,10 +50,11 @@ impl Memory {
     }
 
     /// First round trip of a turn: append, recall, remember, with Redis's own clock between them.
-    async fn take(&self, turn: &Step<'_>, id: &MemoryId) -> Result<Done> {
+    async fn take(&self, turn: &Ongoing<'_>, id: &MemoryId) -> Result<Done> {
         let scope = &turn.request.scope;
         let memory = turn.memory(id);
         let mut commands = vec![
+            redis::cmd("TIME"),
             self.session_command(turn),
             redis::cmd("TIME"),
             self.long_term.nearest_command(scope, None, CANDIDATE_K, turn.embedding),
@@ -62,26 +64,28 @@ impl Memory {
             commands.push(self.long_term.remember_command(scope, Some(turn.thread_id), memory));
             commands.push(redis::cmd("TIME"));
         }
+        let lines = turn.request.is_traced.then(|| commands.clone());
         let mut replies = self.store.all("take a turn", commands).await?.into_iter();
         let mut next = || replies.next().unwrap_or(Value::Nil);
 
+        let began = next();
         AgentSession::written(turn.thread_id, next())?;
         let (appended, nearest, recalled) = (next(), next(), next());
         let written = match memory {
             Some(memory) => Some(self.long_term.remembered(memory, Some(turn.thread_id), next())?),
             None => None,
         };
-        let mut timings =
-            Timings { recall_ms: reply::milliseconds_between(&appended, &recalled), ..Timings::default() };
-        if written.is_some() {
-            timings.write_ms = reply::milliseconds_between(&recalled, &next());
-        }
+        let recall_ms = reply::milliseconds_between(&appended, &recalled);
+        let write_ms = memory.map_or(0.0, |_| reply::milliseconds_between(&recalled, &next()));
+        let append_ms = reply::milliseconds_between(&began, &appended);
+        let steps = lines.map(|commands| turn.steps(&commands, [append_ms, recall_ms, write_ms]));
         let candidates = self.complete(turn, nearest, id).await?;
-        Ok(Done { written, candidates, timings })
+        let timings = Timings { recall_ms, write_ms, ..Timings::default() };
+        Ok(Done { written, candidates, timings, steps: steps.unwrap_or_default() })
     }
 
     /// The candidates of a turn; asks again where scopes that differ in case alone crowded ours out.
-    async fn complete(&self, turn: &Step<'_>, nearest: Value, own: &MemoryId) -> Result<Vec<MemoryRecord>> {
+    async fn complete(&self, turn: &Ongoing<'_>, nearest: Value, own: &MemoryId) -> Result<Vec<MemoryRecord>> {
         let scope = &turn.request.scope;
         let found = self.long_term.candidates(scope, CANDIDATE_K, nearest);
         if !found.is_short {
@@ -94,7 +98,7 @@ impl Memory {
     }
 
     /// Second round trip of a turn: the event, and how long the candidates live.
-    async fn conclude(&self, turn: &Step<'_>, is_fresh: bool, done: &mut Done) -> Result<()> {
+    async fn conclude(&self, turn: &Ongoing<'_>, is_fresh: bool, done: &mut Done) -> Result<()> {
         let scope = &turn.request.scope;
         let mut commands = self.long_term.ttl_commands(&done.candidates);
         if is_fresh {
@@ -103,12 +107,24 @@ impl Memory {
         }
         let event = turn.event(done.written.as_ref());
         commands.extend(self.events.record_commands(scope, turn.thread_id, &event));
-        let replies = self.store.all("log a turn", commands).await?;
+        let lines = turn.request.is_traced.then(|| commands.clone());
+        commands.insert(0, redis::cmd("TIME"));
+        commands.insert(done.candidates.len() + 1, redis::cmd("TIME"));
+        commands.push(redis::cmd("TIME"));
+        let mut replies = self.store.all("log a turn", commands).await?;
+        let ended = replies.pop().unwrap_or(Value::Nil);
+        let began = replies.remove(0);
         set_ttls(&mut done.candidates, &replies);
+        if let Some(commands) = lines {
+            let (ttls, log) = commands.split_at(done.candidates.len());
+            let read = &replies[done.candidates.len()];
+            done.steps.push(traced("read lifetimes", ttls, reply::milliseconds_between(&began, read)));
+            done.steps.push(traced("log the event", log, reply::milliseconds_between(read, &ended)));
+        }
         Ok(())
     }
 
-    fn session_command(&self, turn: &Step<'_>) -> Cmd {
+    fn session_command(&self, turn: &Ongoing<'_>) -> Cmd {
         let (scope, thread_id) = (&turn.request.scope, turn.thread_id);
         match turn.request.action {
             TurnAction::Goal => self.sessions.goal_command(scope, thread_id, turn.text, turn.now),
@@ -121,7 +137,7 @@ impl Memory {
 }
 
 /// A turn on its way.
-struct Step<'a> {
+struct Ongoing<'a> {
     request: &'a TurnRequest,
     text: &'a str,
     thread_id: &'a ThreadId,
@@ -134,9 +150,21 @@ struct Done {
     written: Option<Written>,
     candidates: Vec<MemoryRecord>,
     timings: Timings,
+    steps: Vec<Step>,
 }
 
-impl<'a> Step<'a> {
+impl<'a> Ongoing<'a> {
+    /// The commands of the first round trip by purpose, without the looks at the clock between them.
+    fn steps(&self, commands: &[Cmd], took_ms: [f64; 3]) -> Vec<Step> {
+        let first = match self.request.action {
+            TurnAction::Turn => "append the turn",
+            TurnAction::Goal => "set the goal",
+        };
+        let purposes = [first, "recall", "remember"].into_iter().zip(took_ms);
+        let commands = commands.iter().skip(1).step_by(2);
+        commands.zip(purposes).map(|(command, (purpose, ms))| traced(purpose, &[command.clone()], ms)).collect()
+    }
+
     fn memory(&self, id: &'a MemoryId) -> Option<NewMemory<'a>> {
         Some(NewMemory {
             id,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Embedding,
+    look::ThreadSummary,
     model::{Kind, MemoryRecord, SessionState, Turn},
     scope::{DEFAULT_NAME, MemoryId, Scope},
     settings::RECENT_TURNS,
@@ -23,8 +24,7 @@ pub(super) fn session(
     let number = |text: Option<&String>| text.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
     let created_ts = number(fields.get("created_ts"));
     let last_active_ts = number(fields.get("last_active_ts"));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and NaN gives 0")]
-    let turn_count = number(fields.get("turn_count")) as u64;
+    let turn_count = count(number(fields.get("turn_count")));
     let recent_turns = turns(fields.get("recent_turns").map_or("", String::as_str));
     let mut text = |name: &str| fields.remove(name);
     Some(SessionState {
@@ -40,6 +40,30 @@ pub(super) fn session(
         recent_turns,
         ttl_seconds,
     })
+}
+
+/// Reads a row of a list of threads; `None` where the session vanished between search and answer.
+pub(super) fn thread(mut fields: HashMap<String, String>, thread_id: &str) -> Option<ThreadSummary> {
+    if fields.is_empty() {
+        return None;
+    }
+    let number = |name: &str| fields.get(name).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    let (turn_count, last_active_ts) = (count(number("turn_count")), number("last_active_ts"));
+    // Another program may have appended since: then nobody knows what was said last.
+    let is_latest = count(number("last_said_turn")) == turn_count;
+    let mut text = |name: &str| fields.remove(name).unwrap_or_default();
+    Some(ThreadSummary {
+        thread_id: thread_id.into(),
+        goal: text("goal"),
+        last_said: Some(text("last_said")).filter(|_| is_latest).unwrap_or_default(),
+        turn_count,
+        last_active_ts,
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and NaN gives 0")]
+fn count(number: f64) -> u64 {
+    number as u64
 }
 
 /// Reads the rolling window: what is no JSON list is empty, what is no turn is left out.
@@ -137,6 +161,15 @@ mod tests {
     #[test]
     fn no_hash_is_no_session() {
         assert_eq!(session(HashMap::new(), "t1", 0), None);
+    }
+
+    #[test]
+    fn a_list_of_threads_tells_what_was_said_last_only_where_it_is_known() {
+        let known = [("turn_count", "3"), ("last_said", "hello"), ("last_said_turn", "3")];
+        assert_eq!(thread(hash(&known), "t1").unwrap().last_said, "hello");
+        let appended_by_others = [("turn_count", "4"), known[1], known[2]];
+        let thread = thread(hash(&appended_by_others), "t1").unwrap();
+        assert_eq!((thread.last_said.as_str(), thread.turn_count), ("", 4));
     }
 
     #[test]

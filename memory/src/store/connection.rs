@@ -27,6 +27,7 @@ pub struct Store {
     connection: ConnectionManager,
     client: Client,
     keys: Arc<Keys>,
+    redis_version: Arc<str>,
 }
 
 impl Store {
@@ -51,10 +52,18 @@ impl Store {
             .get_connection_manager_with_config(config)
             .await
             .map_err(|error| reply::failed(ATTEMPT, error))?;
-        let store = Self { connection, client, keys: Arc::new(keys) };
+        let mut store = Self { connection, client, keys: Arc::new(keys), redis_version: "".into() };
         index::check_modules(&store.one("list modules", index::list_modules()).await?)?;
+        store.redis_version =
+            index::redis_version(&store.one("ask for the version", index::server_info()).await?).into();
         store.ensure_indexes().await?;
         Ok(store)
+    }
+
+    /// The version of Redis when it was connected to, such as `7.4.1`.
+    #[must_use]
+    pub fn redis_version(&self) -> &str {
+        &self.redis_version
     }
 
     /// Names of keys and indexes.
@@ -163,6 +172,8 @@ impl Store {
                 Err(error) => return Err(reply::failed("create index", error)),
             }
         }
+        // Refused where nothing is lacking; whatever else is wrong shows when the index is used.
+        let _ = self.raw("complete index", index::complete_thread_index(keys)).await;
         let info = self.raw("read index", index::info(&keys.memory_index)).await;
         let info = info.map_err(|error| reply::failed("read index", error))?;
         index::check_memory_index(&index::parse_info(info), keys)

@@ -47,7 +47,17 @@ pub(super) fn create_thread_index(keys: &Keys) -> Cmd {
     command.arg(&["user", "TAG", "SEPARATOR", "\x01", "CASESENSITIVE"]);
     command.arg(&["namespace", "TAG", "SEPARATOR", "\x01", "CASESENSITIVE", "INDEXMISSING"]);
     command.arg(&["last_active_ts", "NUMERIC", "SORTABLE"]);
-    command.arg(&["goal", "TEXT", "thread_id", "TEXT"]);
+    command.arg(&["goal", "TEXT", "thread_id", "TEXT"]).arg(LAST_SAID);
+    command
+}
+
+/// The attribute that indexes made by earlier versions lack.
+const LAST_SAID: &[&str] = &["last_said", "TEXT"];
+
+/// Adds to a thread index that was there what it may lack. Redis refuses where nothing is lacking.
+pub(super) fn complete_thread_index(keys: &Keys) -> Cmd {
+    let mut command = redis::cmd("FT.ALTER");
+    command.arg(keys.thread_index()).arg(&["SCHEMA", "ADD"]).arg(LAST_SAID);
     command
 }
 
@@ -55,6 +65,20 @@ pub(crate) fn info(index: &str) -> Cmd {
     let mut command = redis::cmd("FT.INFO");
     command.arg(index);
     command
+}
+
+/// Asks for facts about the server.
+pub(super) fn server_info() -> Cmd {
+    let mut command = redis::cmd("INFO");
+    command.arg("server");
+    command
+}
+
+/// The version of Redis; empty where it does not tell.
+pub(super) fn redis_version(info: &Value) -> String {
+    let info = reply::text(info).unwrap_or_default();
+    let version = info.lines().find_map(|line| line.strip_prefix("redis_version:"));
+    version.unwrap_or_default().trim().into()
 }
 
 pub(super) fn list_modules() -> Cmd {

@@ -5,7 +5,8 @@ use redis::{Cmd, Value};
 use super::{
     Store,
     codec::{self, Document},
-    index, reply, scripts, search,
+    index, reply, scripts,
+    search::MemorySearch,
 };
 use crate::{
     Embedding, Error, Result, input,
@@ -15,6 +16,12 @@ use crate::{
     threshold::{RECALL_K, Threshold, recalled},
     turn::Written,
 };
+
+mod forget;
+mod table;
+
+pub use forget::ASIDE_SECONDS;
+pub use table::{MemoryPage, PageRequest};
 
 /// The store of long-term memories.
 ///
@@ -61,28 +68,6 @@ impl Default for RecallOptions {
     }
 }
 
-/// Which part of a listing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PageRequest {
-    /// Only memories of this kind.
-    pub kind: Option<Kind>,
-    /// Rows to pass over: 0, or the `next_offset` of the page before.
-    pub offset: usize,
-    /// Most rows to return.
-    pub limit: usize,
-}
-
-/// A page of memories, newest first.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct MemoryPage {
-    /// The memories.
-    pub memories: Vec<MemoryRecord>,
-    /// Memories that match in all.
-    pub total: u64,
-    /// Where the next page begins; `None` after the last one.
-    pub next_offset: Option<usize>,
-}
-
 /// Candidates of a vector search, before TTLs are known.
 pub(crate) struct Candidates {
     pub(crate) memories: Vec<MemoryRecord>,
@@ -125,78 +110,6 @@ impl LongTermMemory {
         Ok(memories)
     }
 
-    /// A page of the scope's memories, newest first, with TTLs. Two round trips, whatever the number of rows.
-    ///
-    /// A page may be shorter than its limit where scopes differ in upper and lower case alone; go on with `next_offset`.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
-    pub async fn list(&self, scope: &Scope, page: PageRequest) -> Result<MemoryPage> {
-        let reply = self.store.one("list memories", self.list_command(scope, page)).await?;
-        let mut listed = self.listed(scope, page, reply);
-        self.read_ttls(&mut listed.memories).await?;
-        Ok(listed)
-    }
-
-    /// Deletes one memory of the scope; `false` where the scope has none of this id.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
-    pub async fn forget(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
-        let mut command = scripts::call(&scripts::FORGET, &[self.store.keys().memory(id)]);
-        command.arg(scope.user()).arg(scope.namespace());
-        Ok(reply::integer(&self.store.one("forget", command).await?) > 0)
-    }
-
-    /// Deletes one memory whosever it is, as Redis's own demos do; `false` where there is none.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
-    pub async fn forget_anybodys(&self, id: &MemoryId) -> Result<bool> {
-        let mut command = redis::cmd("DEL");
-        command.arg(self.store.keys().memory(id));
-        Ok(reply::integer(&self.store.one("forget", command).await?) > 0)
-    }
-
-    /// Deletes all memories of the scope and returns how many there were.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer; some may be gone by then.
-    pub async fn clear(&self, scope: &Scope) -> Result<usize> {
-        const BATCH: usize = 500;
-        let (mut deleted, mut others) = (0, 0);
-        loop {
-            let page = PageRequest { kind: None, offset: others, limit: BATCH };
-            let reply = self.store.one("clear memories", self.list_command(scope, page)).await?;
-            let listed = self.listed(scope, page, reply);
-            others = listed.next_offset.unwrap_or(others + BATCH) - listed.memories.len();
-            deleted += self.unlink(listed.memories.iter().map(|memory| self.key(memory))).await?;
-            if listed.next_offset.is_none() {
-                return Ok(deleted);
-            }
-        }
-    }
-
-    /// Deletes the memories of all scopes and returns how many there were.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer; some may be gone by then.
-    pub async fn clear_everybodys(&self) -> Result<usize> {
-        let pattern = format!("{}*", escape_glob(&self.store.keys().memory_prefix));
-        let (mut cursor, mut deleted) = (String::from("0"), 0);
-        loop {
-            let mut command = redis::cmd("SCAN");
-            command.arg(&cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(1000);
-            let mut answer = reply::elements(self.store.one("clear memories", command).await?);
-            let keys = reply::elements(answer.pop().unwrap_or(Value::Nil));
-            deleted += self.unlink(keys.iter().filter_map(reply::text)).await?;
-            cursor = answer.first().and_then(reply::text).unwrap_or_else(|| "0".into());
-            if cursor == "0" {
-                return Ok(deleted);
-            }
-        }
-    }
-
     /// State of the index over all scopes.
     pub(crate) async fn index_info(&self) -> Result<index::Info> {
         let reply = self.store.one("read index", self.index_command()).await?;
@@ -235,7 +148,7 @@ impl LongTermMemory {
         k: usize,
         embedding: &Embedding,
     ) -> Cmd {
-        search::nearest(&self.store.keys().memory_index, scope, kind, k, embedding)
+        MemorySearch { kind, ..self.search(scope) }.nearest(embedding, k).command()
     }
 
     pub(crate) fn candidates(&self, scope: &Scope, k: usize, reply: Value) -> Candidates {
@@ -245,21 +158,6 @@ impl LongTermMemory {
         let mut memories = self.owned(scope, rows);
         memories.retain(|memory| memory.distance.is_some());
         Candidates { is_short: is_full && memories.len() < row_count, memories }
-    }
-
-    pub(crate) fn list_command(&self, scope: &Scope, page: PageRequest) -> Cmd {
-        search::newest(&self.store.keys().memory_index, scope, page.kind, page.offset, page.limit)
-    }
-
-    pub(crate) fn listed(&self, scope: &Scope, page: PageRequest, reply: Value) -> MemoryPage {
-        let found = reply::found(reply);
-        let next = page.offset + found.rows.len();
-        let has_more = !found.rows.is_empty() && (next as u64) < found.total;
-        MemoryPage {
-            memories: self.owned(scope, found.rows),
-            total: found.total,
-            next_offset: has_more.then_some(next),
-        }
     }
 
     /// `session` is the thread that the memory comes from, where somebody else's is to stop the write.
@@ -308,22 +206,8 @@ impl LongTermMemory {
         }
     }
 
-    pub(crate) fn ttl_commands(&self, memories: &[MemoryRecord]) -> Vec<Cmd> {
-        let commands = memories.iter().map(|memory| {
-            let mut command = redis::cmd("PTTL");
-            command.arg(self.key(memory));
-            command
-        });
-        commands.collect()
-    }
-
-    pub(crate) async fn read_ttls(&self, memories: &mut [MemoryRecord]) -> Result<()> {
-        if memories.is_empty() {
-            return Ok(());
-        }
-        let replies = self.store.all("read lifetimes", self.ttl_commands(memories)).await?;
-        set_ttls(memories, &replies);
-        Ok(())
+    fn search<'a>(&'a self, scope: &'a Scope) -> MemorySearch<'a> {
+        MemorySearch::new(&self.store.keys().memory_index, scope)
     }
 
     fn owned(
@@ -341,44 +225,16 @@ impl LongTermMemory {
     fn key(&self, memory: &MemoryRecord) -> String {
         format!("{}{}", self.store.keys().memory_prefix, memory.id)
     }
+}
 
-    async fn unlink(&self, keys: impl Iterator<Item = String>) -> Result<usize> {
-        let keys: Vec<String> = keys.collect();
-        if keys.is_empty() {
-            return Ok(0);
-        }
-        let mut command = redis::cmd("UNLINK");
-        command.arg(keys);
-        let unlinked = reply::integer(&self.store.one("delete memories", command).await?);
-        Ok(usize::try_from(unlinked).unwrap_or_default())
-    }
+/// How long a memory lives after a hit, which never shortens a life; `None` stays.
+pub(crate) fn renewed_ttl(left: Option<u64>, of_the_kind: Option<u64>) -> Option<u64> {
+    Some(left?.max(of_the_kind?))
 }
 
 /// Sets what is left of each memory's life, from the replies to [`LongTermMemory::ttl_commands`].
 pub(crate) fn set_ttls(memories: &mut [MemoryRecord], replies: &[Value]) {
     for (memory, pttl) in memories.iter_mut().zip(replies) {
         memory.ttl_seconds = reply::ttl_seconds(pttl);
-    }
-}
-
-/// Escapes what SCAN's glob patterns would read as a wildcard.
-fn escape_glob(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for symbol in text.chars() {
-        if matches!(symbol, '*' | '?' | '[' | ']' | '^' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(symbol);
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape_glob;
-
-    #[test]
-    fn a_prefix_with_wildcards_matches_itself_alone() {
-        assert_eq!(escape_glob("app[1]*:mem?"), "app\\[1\\]\\*:mem\\?");
     }
 }

@@ -109,6 +109,20 @@ pub(crate) fn found(value: Value) -> Found {
     Found { total: u64::try_from(total).unwrap_or_default(), rows }
 }
 
+/// Keys of an FT.SEARCH reply without content: `[total, key, key …]`.
+pub(crate) fn keys(value: Value) -> Vec<String> {
+    elements(value).iter().skip(1).filter_map(text).collect()
+}
+
+/// Matches in all of an FT.SEARCH reply.
+pub(crate) fn total(value: &Value) -> u64 {
+    let total = match value {
+        Value::Array(elements) => elements.first().map_or(0, integer),
+        _ => 0,
+    };
+    u64::try_from(total).unwrap_or_default()
+}
+
 /// Milliseconds between two replies of TIME, each `[seconds, microseconds]`.
 pub(crate) fn milliseconds_between(from: &Value, to: &Value) -> f64 {
     let microseconds = |time: &Value| match time {

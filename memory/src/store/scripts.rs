@@ -16,6 +16,9 @@ pub(super) static REMEMBER: LazyLock<Script> =
 pub(super) static FORGET: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("scripts/forget.lua")));
 
+/// Set a memory of one scope aside, or bring it back.
+pub(super) static ASIDE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/aside.lua")));
+
 /// Starts a call of a script on these keys. The digest saves sending the text each time.
 pub(super) fn call(script: &Script, keys: &[String]) -> Cmd {
     let mut command = redis::cmd("EVALSHA");
@@ -30,6 +33,7 @@ pub(super) fn load_all() -> redis::Pipeline {
         include_str!("scripts/write_session.lua"),
         include_str!("scripts/remember.lua"),
         include_str!("scripts/forget.lua"),
+        include_str!("scripts/aside.lua"),
     ] {
         pipeline.cmd("SCRIPT").arg("LOAD").arg(source).ignore();
     }

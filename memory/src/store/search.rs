@@ -6,60 +6,135 @@ use crate::{Embedding, model::Kind, scope::Scope};
 
 /// What is read of each memory. Redis Search prints numbers with 12 digits, so `created_ts` is exact to 10 ms here; the
 /// order is that of the exact value.
-const MEMORY_FIELDS: [&str; 8] =
-    ["user", "namespace", "kind", "source_thread", "text", "hit_count", "distance", "created_ts"];
+pub(super) const MEMORY_FIELDS: &[&str] =
+    &["user", "namespace", "kind", "source_thread", "text", "hit_count", "distance", "created_ts"];
 
-/// The filter of a scope, and of a kind where one is given.
-fn filter(kind: Option<Kind>) -> &'static str {
-    match kind {
-        Some(_) => "(@user:{$user} @namespace:{$namespace} @kind:{$kind})",
-        None => "(@user:{$user} @namespace:{$namespace})",
-    }
+/// Fields of a session that a list of threads shows. Not the turns: 20 of them may be a megabyte.
+const THREAD_FIELDS: [&str; 7] =
+    ["user", "namespace", "goal", "last_said", "last_said_turn", "turn_count", "last_active_ts"];
+
+/// A search over the memories of one scope.
+#[derive(Clone, Copy)]
+pub(super) struct MemorySearch<'a> {
+    pub(super) index: &'a str,
+    pub(super) scope: &'a Scope,
+    /// Only memories of this kind.
+    pub(super) kind: Option<Kind>,
+    /// Only memories with words that begin with each of these.
+    pub(super) words: &'a [String],
+    /// The `usize` nearest to a vector; without one, all.
+    pub(super) near: Option<(&'a Embedding, usize)>,
+    /// Only the memories under these keys; empty for all.
+    pub(super) keys: &'a [String],
+    /// Field, and whether the largest comes first.
+    pub(super) sort_by: Option<(&'static str, bool)>,
+    /// Fields to read; empty for keys alone.
+    pub(super) fields: &'a [&'a str],
+    pub(super) offset: usize,
+    pub(super) limit: usize,
 }
 
-/// Starts a search over the memories of a scope. `more` are parameters beyond those of the filter.
-fn search(index: &str, query: &str, scope: &Scope, kind: Option<Kind>, more: &[(&str, &[u8])]) -> Cmd {
-    let mut command = redis::cmd("FT.SEARCH");
-    let count = 2 * (2 + usize::from(kind.is_some()) + more.len());
-    command.arg(index).arg(query).arg("PARAMS").arg(count);
-    command.arg("user").arg(scope.user()).arg("namespace").arg(scope.namespace());
-    if let Some(kind) = kind {
-        command.arg("kind").arg(kind.as_str());
+impl<'a> MemorySearch<'a> {
+    /// All memories of a scope, as Redis finds them; no row of them yet.
+    pub(super) fn new(index: &'a str, scope: &'a Scope) -> Self {
+        let (words, keys, fields) = (&[], &[], MEMORY_FIELDS);
+        Self { index, scope, kind: None, words, near: None, keys, sort_by: None, fields, offset: 0, limit: 0 }
     }
-    for (name, value) in more {
-        command.arg(name).arg(value);
+
+    /// The `k` nearest memories to a vector, nearest first.
+    pub(super) fn nearest(self, to: &'a Embedding, k: usize) -> Self {
+        Self { near: Some((to, k)), sort_by: Some(("distance", false)), limit: k, ..self }
     }
-    command
-}
 
-/// The `k` nearest memories of a scope, nearest first.
-pub(super) fn nearest(index: &str, scope: &Scope, kind: Option<Kind>, k: usize, to: &Embedding) -> Cmd {
-    let query = format!("{}=>[KNN $k @embedding $vector AS distance]", filter(kind));
-    let vector = to.to_le_bytes();
-    let k_text = k.to_string();
-    let mut command =
-        search(index, &query, scope, kind, &[("k", k_text.as_bytes()), ("vector", vector.as_slice())]);
-    command.arg(&["SORTBY", "distance"]).arg("RETURN").arg(MEMORY_FIELDS.len()).arg(&MEMORY_FIELDS);
-    command.arg("LIMIT").arg(0).arg(k).arg(&["DIALECT", "2"]);
-    command
-}
-
-/// A page of the memories of a scope, newest first.
-pub(super) fn newest(index: &str, scope: &Scope, kind: Option<Kind>, offset: usize, limit: usize) -> Cmd {
-    let mut command = search(index, filter(kind), scope, kind, &[]);
-    command.arg(&["SORTBY", "created_ts", "DESC"]);
-    command.arg("RETURN").arg(MEMORY_FIELDS.len()).arg(&MEMORY_FIELDS);
-    command.arg("LIMIT").arg(offset).arg(limit).arg(&["DIALECT", "2"]);
-    command
+    /// The command.
+    pub(super) fn command(&self) -> Cmd {
+        let mut parameters = Parameters::of(self.scope);
+        let mut query = parameters.filter(self.kind, self.words);
+        if let Some((vector, k)) = self.near {
+            query = format!("{query}=>[KNN $k @embedding $vector AS distance]");
+            parameters.add("k", k.to_string());
+            parameters.add("vector", vector.to_le_bytes());
+        }
+        let mut command = redis::cmd("FT.SEARCH");
+        command.arg(self.index).arg(query);
+        if self.fields.is_empty() {
+            command.arg("NOCONTENT");
+        }
+        if !self.keys.is_empty() {
+            command.arg("INKEYS").arg(self.keys.len()).arg(self.keys);
+        }
+        parameters.push_onto(&mut command);
+        if let Some((field, is_descending)) = self.sort_by {
+            command.arg("SORTBY").arg(field).arg(if is_descending { "DESC" } else { "ASC" });
+        }
+        if !self.fields.is_empty() {
+            command.arg("RETURN").arg(self.fields.len()).arg(self.fields);
+        }
+        command.arg("LIMIT").arg(self.offset).arg(self.limit).arg(&["DIALECT", "2"]);
+        command
+    }
 }
 
 /// A page of the threads of a scope, last active first. A session that tells no namespace belongs to its user alone.
-pub(super) fn threads(index: &str, scope: &Scope, offset: usize, limit: usize) -> Cmd {
-    const QUERY: &str = "@user:{$user} (@namespace:{$namespace} | ismissing(@namespace))";
-    let mut command = search(index, QUERY, scope, None, &[]);
+pub(super) fn threads(index: &str, scope: &Scope, words: &[String], offset: usize, limit: usize) -> Cmd {
+    let mut parameters = Parameters::of(scope);
+    let mut query = String::from("@user:{$user} (@namespace:{$namespace} | ismissing(@namespace))");
+    if let Some(terms) = parameters.terms(words) {
+        query = format!("{query} @goal|thread_id|last_said:({terms})");
+    }
+    let mut command = redis::cmd("FT.SEARCH");
+    command.arg(index).arg(query);
+    parameters.push_onto(&mut command);
     command.arg(&["SORTBY", "last_active_ts", "DESC"]);
+    command.arg("RETURN").arg(THREAD_FIELDS.len()).arg(&THREAD_FIELDS);
     command.arg("LIMIT").arg(offset).arg(limit).arg(&["DIALECT", "2"]);
     command
+}
+
+/// Names and values that a query refers to by `$name`.
+struct Parameters(Vec<(String, Vec<u8>)>);
+
+impl Parameters {
+    fn of(scope: &Scope) -> Self {
+        let mut parameters = Self(Vec::new());
+        parameters.add("user", scope.user());
+        parameters.add("namespace", scope.namespace());
+        parameters
+    }
+
+    fn add(&mut self, name: impl Into<String>, value: impl AsRef<[u8]>) {
+        self.0.push((name.into(), value.as_ref().to_vec()));
+    }
+
+    /// The filter of the scope, and of what else is asked for.
+    fn filter(&mut self, kind: Option<Kind>, words: &[String]) -> String {
+        let mut filter = String::from("(@user:{$user} @namespace:{$namespace}");
+        if let Some(kind) = kind {
+            filter.push_str(" @kind:{$kind}");
+            self.add("kind", kind.as_str());
+        }
+        if let Some(terms) = self.terms(words) {
+            filter = format!("{filter} @text:({terms})");
+        }
+        filter + ")"
+    }
+
+    /// Words as prefixes; `None` where none is long enough: Redis Search refuses prefixes of one byte.
+    fn terms(&mut self, words: &[String]) -> Option<String> {
+        let mut terms = Vec::new();
+        for (at, word) in words.iter().filter(|word| word.len() > 1).enumerate() {
+            terms.push(format!("$word{at}*"));
+            self.add(format!("word{at}"), word);
+        }
+        (!terms.is_empty()).then(|| terms.join(" "))
+    }
+
+    fn push_onto(self, command: &mut Cmd) {
+        command.arg("PARAMS").arg(2 * self.0.len());
+        for (name, value) in self.0 {
+            command.arg(name).arg(value);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -77,23 +152,41 @@ mod tests {
     }
 
     #[test]
-    fn the_scope_is_a_parameter_and_never_part_of_the_query() {
+    fn nothing_that_a_user_gave_is_part_of_the_query() {
         let scope = Scope::new("a} | @user:{*", "x\\").unwrap();
-        let words = words(&newest("idx", &scope, Some(Kind::Semantic), 0, 10));
-        assert_eq!(words[2], "(@user:{$user} @namespace:{$namespace} @kind:{$kind})");
-        let parameters = ["PARAMS", "6", "user", "a} | @user:{*", "namespace", "x\\", "kind", "semantic"];
+        let find = ["dark".to_string(), "x".to_string(), "mode".to_string()];
+        let search =
+            MemorySearch { kind: Some(Kind::Semantic), words: &find, ..MemorySearch::new("idx", &scope) };
+        let words = words(&search.command());
+        assert_eq!(
+            words[2],
+            "(@user:{$user} @namespace:{$namespace} @kind:{$kind} @text:($word0* $word1*))"
+        );
+        let parameters = ["PARAMS", "10", "user", "a} | @user:{*", "namespace", "x\\", "kind", "semantic"];
         assert_eq!(words[3..11], parameters);
+        assert_eq!(words[11..15], ["word0", "dark", "word1", "mode"]);
     }
 
     #[test]
     fn a_vector_search_sorts_by_distance_and_asks_for_k() {
         let vector = Embedding::new(vec![1.0; 384]).unwrap();
-        let words = words(&nearest("idx", &Scope::default(), None, 50, &vector));
+        let scope = Scope::default();
+        let words = words(&MemorySearch::new("idx", &scope).nearest(&vector, 50).command());
         assert_eq!(
             words[2],
             "(@user:{$user} @namespace:{$namespace})=>[KNN $k @embedding $vector AS distance]"
         );
-        assert!(words.windows(2).any(|pair| pair == ["SORTBY", "distance"]));
+        assert!(words.windows(3).any(|part| part == ["SORTBY", "distance", "ASC"]));
         assert!(words.ends_with(&["LIMIT".into(), "0".into(), "50".into(), "DIALECT".into(), "2".into()]));
+    }
+
+    #[test]
+    fn keys_alone_are_read_without_content() {
+        let scope = Scope::default();
+        let keys = ["a".to_string()];
+        let search = MemorySearch { keys: &keys, fields: &[], ..MemorySearch::new("idx", &scope) };
+        let words = words(&search.command());
+        assert_eq!(words[3..7], ["NOCONTENT", "INKEYS", "1", "a"]);
+        assert!(!words.contains(&"RETURN".to_string()));
     }
 }

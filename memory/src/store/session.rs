@@ -5,8 +5,9 @@ use redis::{Cmd, Value};
 use super::{Store, codec, reply, scripts, search};
 use crate::{
     Error, Result, input,
+    look::{LAST_SAID_CHARS, ThreadSummary},
     model::{Role, SessionState},
-    scope::{Scope, ThreadId},
+    scope::{DEFAULT_NAME, Scope, ThreadId},
     settings::{RECENT_TURNS, Settings},
 };
 
@@ -36,9 +37,9 @@ pub struct NewTurn<'a> {
 /// A page of threads, last active first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ThreadPage {
-    /// The threads' sessions, without TTL.
-    pub threads: Vec<SessionState>,
-    /// Threads of the scope in all.
+    /// The threads.
+    pub threads: Vec<ThreadSummary>,
+    /// Threads that match in all.
     pub total: u64,
 }
 
@@ -125,20 +126,29 @@ impl AgentSession {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
     pub async fn threads(&self, scope: &Scope, offset: usize, limit: usize) -> Result<ThreadPage> {
-        let reply = self.store.one("list threads", self.threads_command(scope, offset, limit)).await?;
+        let command = self.threads_command(scope, &[], offset, limit);
+        let reply = self.store.one("list threads", command).await?;
         Ok(self.listed(scope, reply))
     }
 
-    pub(crate) fn threads_command(&self, scope: &Scope, offset: usize, limit: usize) -> Cmd {
-        search::threads(&self.store.keys().thread_index(), scope, offset, limit)
+    /// The threads in whose id, goal or last turn all these words begin; without words, all.
+    pub(crate) fn threads_command(
+        &self,
+        scope: &Scope,
+        words: &[String],
+        offset: usize,
+        limit: usize,
+    ) -> Cmd {
+        search::threads(&self.store.keys().thread_index(), scope, words, offset, limit)
     }
 
     pub(crate) fn listed(&self, scope: &Scope, reply: Value) -> ThreadPage {
         let found = reply::found(reply);
         let prefix = &self.store.keys().session_prefix;
         let threads = found.rows.into_iter().filter_map(|(key, fields)| {
-            let session = codec::session(fields, key.strip_prefix(prefix)?, 0)?;
-            is_owned(scope, &session).then_some(session)
+            let user = fields.get("user").map_or(DEFAULT_NAME, String::as_str);
+            let is_owned = owns(scope, user, fields.get("namespace").map(String::as_str));
+            is_owned.then(|| codec::thread(fields, key.strip_prefix(prefix)?)).flatten()
         });
         ThreadPage { threads: threads.collect(), total: found.total }
     }
@@ -160,7 +170,7 @@ impl AgentSession {
     ) -> Result<Option<SessionState>> {
         let ttl_seconds = reply::ttl_seconds(pttl).unwrap_or(0);
         match codec::session(reply::fields(fields), thread_id.as_str(), ttl_seconds) {
-            Some(session) if !is_owned(scope, &session) => {
+            Some(session) if !owns(scope, &session.user, session.namespace.as_deref()) => {
                 Err(Error::NotYours { thread_id: thread_id.clone() })
             }
             session => Ok(session),
@@ -188,9 +198,14 @@ impl AgentSession {
             Change::Scratchpad(notes) => ("scratchpad", notes.to_string()),
             Change::Delete => ("delete", String::new()),
         };
+        let last_said: String = match change {
+            Change::Append(turn) => turn.content.chars().take(LAST_SAID_CHARS).collect(),
+            _ => String::new(),
+        };
         let mut command = scripts::call(&scripts::WRITE_SESSION, &[self.store.keys().session(thread_id)]);
         command.arg(operation).arg(thread_id.as_str()).arg(scope.user()).arg(scope.namespace());
         command.arg(&self.agent).arg(now.to_string()).arg(self.ttl_seconds).arg(RECENT_TURNS).arg(value);
+        command.arg(last_said);
         command
     }
 
@@ -205,7 +220,7 @@ impl AgentSession {
     }
 }
 
-fn is_owned(scope: &Scope, session: &SessionState) -> bool {
-    let namespace = session.namespace.as_deref().unwrap_or(scope.namespace());
-    scope.owns(&session.user, namespace)
+/// Whether a session is the scope's; one that tells no namespace is its user's in every namespace.
+fn owns(scope: &Scope, user: &str, namespace: Option<&str>) -> bool {
+    scope.owns(user, namespace.unwrap_or(scope.namespace()))
 }

@@ -2,7 +2,8 @@
 --
 -- KEYS[1]  the session hash
 -- ARGV     operation (start | append | goal | scratchpad | delete), thread id, user, namespace, agent, now (Unix seconds),
---          TTL (seconds), turns in the window, value (append: the turn as JSON; else the new text)
+--          TTL (seconds), turns in the window, value (append: the turn as JSON; else the new text), append: the
+--          beginning of what was said, for lists of threads
 -- returns  {'ok', turn count; delete: sessions deleted} | {'denied'} | {'exists'}
 local key = KEYS[1]
 local operation, thread_id, user, namespace, agent = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -89,6 +90,8 @@ if operation == 'append' then
   turn_count = turn_count + 1
   fields[5], fields[6] = 'recent_turns', appended(stored[4], value)
   fields[7], fields[8] = 'turn_count', string.format('%.0f', turn_count)
+  fields[9], fields[10] = 'last_said', ARGV[10]
+  fields[11], fields[12] = 'last_said_turn', fields[8]
 elseif operation == 'scratchpad' then
   fields[5], fields[6] = 'scratchpad', value
 else -- start and goal

@@ -1,0 +1,71 @@
+//! The vectors of the latest texts: a preview, a probe and the turn that follows embed the same text once.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::Embedding;
+
+/// Texts that are kept: a handful of open pages, at 1.5 kB each.
+const KEPT: usize = 64;
+
+/// Longest text that is kept, in bytes: what is cut off at 256 word pieces is seldom longer.
+const LONGEST: usize = 4096;
+
+#[derive(Default)]
+pub(super) struct RecentEmbeddings(Mutex<VecDeque<(String, Embedding)>>);
+
+impl RecentEmbeddings {
+    pub(super) fn get(&self, text: &str) -> Option<Embedding> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = kept.iter().position(|(known, _)| known == text)?;
+        let found = kept.remove(at)?;
+        let embedding = found.1.clone();
+        kept.push_front(found);
+        Some(embedding)
+    }
+
+    pub(super) fn keep(&self, text: &str, embedding: &Embedding) {
+        if text.len() > LONGEST {
+            return;
+        }
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front((text.into(), embedding.clone()));
+        kept.truncate(KEPT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vector(first: f32) -> Embedding {
+        let mut components = vec![0.5; 384];
+        components[0] = first;
+        Embedding::new(components).unwrap()
+    }
+
+    #[test]
+    fn the_latest_texts_are_known_and_the_oldest_goes_first() {
+        let recent = RecentEmbeddings::default();
+        assert_eq!(recent.get("a"), None);
+        recent.keep("a", &vector(0.1));
+        for number in 1..KEPT {
+            recent.keep(&number.to_string(), &vector(0.2));
+        }
+        assert_eq!(recent.get("a"), Some(vector(0.1)));
+        // Asked for just now, so the next one to go is another.
+        recent.keep("new", &vector(0.3));
+        assert_eq!(recent.get("1"), None);
+        assert_eq!(recent.get("a"), Some(vector(0.1)));
+    }
+
+    #[test]
+    fn long_texts_are_not_kept() {
+        let recent = RecentEmbeddings::default();
+        let long = "x".repeat(LONGEST + 1);
+        recent.keep(&long, &vector(0.1));
+        assert_eq!(recent.get(&long), None);
+    }
+}
