@@ -6,9 +6,12 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 source "$ROOT/scripts/redis-lib.sh"
 
-"$ROOT/scripts/get-parts.sh"
-"$ROOT/scripts/build-front.sh"
-"$ROOT/scripts/build-server.sh"
+# With AGENT_MEMORY_SERVER set to an executable, nothing is built: LEPTOS_SITE_ROOT then names the front end to serve.
+if [ -z "${AGENT_MEMORY_SERVER:-}" ]; then
+    "$ROOT/scripts/get-parts.sh"
+    "$ROOT/scripts/build-front.sh"
+    "$ROOT/scripts/build-server.sh"
+fi
 
 source "$ROOT/scripts/server-env.sh"
 folder=$(mktemp -d)

@@ -1,18 +1,28 @@
 //! What the page shows, as its URL says it: a link reproduces what was seen.
 
-use agent_memory::{Scope, Threshold};
+use agent_memory::{
+    Kind, LookRequest, Scope, ThreadId, Threshold,
+    input::InvalidInput,
+    look::{PAGE_MEMORIES, TableQuery},
+    model::WriteKind,
+};
 
-use self::query::{decode, encode};
+use serde::{Deserialize, Serialize};
 
+use self::query::encode;
+pub use self::table::Table;
+
+mod fields;
 mod query;
+mod table;
 
-/// Most characters of a sent text that a URL repeats.
+/// Most characters of a text that a URL repeats.
 pub const QUERY_MAX_CHARS: usize = 500;
 
-/// The page's place: whose memory, which thread, which threshold.
+/// The page's place: whose memory, which thread, which query, which part of the table.
 ///
 /// Names stand here as they were typed, normalised where they are valid; the server refuses the others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Address {
     /// Whose memory.
     pub user: String,
@@ -22,28 +32,48 @@ pub struct Address {
     pub thread: Option<String>,
     /// The recall threshold; `None` is the server's default.
     pub threshold: Option<Threshold>,
-    /// The turn that was sent without JavaScript to come here.
-    pub sent: Option<Sent>,
+    /// What was asked or sent last.
+    pub asked: Option<Asked>,
+    /// Recall memories of this kind only.
+    pub only: Option<Kind>,
+    /// As what the turn form writes.
+    pub write: WriteKind,
+    /// The part of the memories table.
+    pub table: Table,
+    /// What is looked for among the threads; empty for all.
+    pub find_threads: String,
+    /// The memory that was dropped just now and may be brought back.
+    pub dropped: Option<String>,
 }
 
-/// A turn that was sent by a form post: what the page needs to show its outcome.
+/// A text that was asked or sent, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
+pub struct Asked {
     /// The text, cut at [`QUERY_MAX_CHARS`].
     pub query: String,
     /// What became of it.
-    pub wrote: Wrote,
+    pub became: Became,
 }
 
-/// What a sent turn did to long-term memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wrote {
-    /// It wrote none.
-    Nothing,
-    /// It wrote the memory with this id.
+/// What became of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Became {
+    /// It was a question to the memory alone.
+    Probe,
+    /// A turn that wrote nothing to long-term memory.
+    Skipped,
+    /// The goal of the thread.
+    Goal,
+    /// A turn that wrote the memory with this id.
     New(String),
-    /// It was deduplicated onto the memory with this id.
+    /// A turn that was deduplicated onto the memory with this id.
     Onto(String),
+}
+
+impl Default for Address {
+    fn default() -> Self {
+        Self::new("", "")
+    }
 }
 
 impl Address {
@@ -51,35 +81,89 @@ impl Address {
     #[must_use]
     pub fn new(user: &str, namespace: &str) -> Self {
         let (user, namespace) = normal_names(user, namespace);
-        Self { user, namespace, ..Self::default() }
+        Self {
+            user,
+            namespace,
+            thread: None,
+            threshold: None,
+            asked: None,
+            only: None,
+            write: WriteKind::Episodic,
+            table: Table::default(),
+            find_threads: String::new(),
+            dropped: None,
+        }
     }
 
-    /// Reads the query part of a URL, without its `?`. Unknown fields are ignored.
+    /// Reads the query part of a URL, with or without its `?`. Unknown fields are ignored.
     #[must_use]
     pub fn from_query(query: &str) -> Self {
-        let mut fields = Fields::default();
-        for (name, value) in decode(query) {
-            fields.set(&name, value);
-        }
-        fields.into_address()
+        fields::address(query.trim_start_matches(['/', '?']))
     }
 
-    /// The URL of this place.
+    /// The URL of this place. What is as it would be anyway is not in it.
     #[must_use]
     pub fn href(&self) -> String {
+        format!("/?{}", self.query())
+    }
+
+    /// The query part of the URL, without its `?`.
+    #[must_use]
+    pub fn query(&self) -> String {
         let threshold = self.threshold.map(|threshold| threshold.to_string());
         let mut pairs = vec![("user", self.user.as_str()), ("namespace", self.namespace.as_str())];
-        pairs.extend(self.thread.as_deref().map(|thread| ("thread", thread)));
-        pairs.extend(threshold.as_deref().map(|threshold| ("threshold", threshold)));
-        if let Some(sent) = &self.sent {
-            pairs.push(("q", &sent.query));
-            match &sent.wrote {
-                Wrote::Nothing => {}
-                Wrote::New(id) => pairs.push(("wrote", id)),
-                Wrote::Onto(id) => pairs.push(("onto", id)),
-            }
-        }
-        format!("/?{}", encode(&pairs))
+        let became = self.asked.as_ref().map(|asked| asked.became.word());
+        let optional = [
+            ("thread", self.thread.as_deref()),
+            ("threshold", threshold.as_deref()),
+            ("q", self.asked.as_ref().map(|asked| asked.query.as_str())),
+            ("became", became.as_deref().filter(|word| !word.is_empty())),
+            ("only", self.only.map(Kind::as_str)),
+            ("kind", Some(self.write.as_str()).filter(|_| self.write != WriteKind::Episodic)),
+            ("threads", Some(self.find_threads.as_str()).filter(|find| !find.is_empty())),
+            ("dropped", self.dropped.as_deref()),
+        ];
+        pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
+        let table = self.table.pairs();
+        pairs.extend(table.iter().map(|(name, value)| (*name, value.as_str())));
+        encode(&pairs)
+    }
+
+    /// What has to be read to show this place, as a query: the rest of the address is the browser's business.
+    #[must_use]
+    pub fn to_read(&self) -> String {
+        Self { threshold: None, dropped: None, ..self.clone() }.query()
+    }
+
+    /// What to ask the memory to show this place.
+    ///
+    /// # Errors
+    /// A bad thread id.
+    pub fn look_request(&self) -> Result<LookRequest, InvalidInput> {
+        Ok(LookRequest {
+            thread_id: self.thread.as_deref().map(ThreadId::new).transpose()?,
+            query: self.asked.as_ref().map(|asked| asked.query.clone()),
+            recall_kind: self.only,
+            write: self.write,
+            table: TableQuery {
+                sort: self.table.sort,
+                is_descending: self.table.is_descending,
+                kind: self.table.kind,
+                find: self.table.find.clone(),
+                offset: (self.table.page - 1).saturating_mul(PAGE_MEMORIES),
+                limit: PAGE_MEMORIES,
+            },
+            find_threads: self.find_threads.clone(),
+            ..LookRequest::default()
+        })
+    }
+
+    /// Whose memory it is.
+    ///
+    /// # Errors
+    /// A name that is too long or has a control character.
+    pub fn scope(&self) -> Result<Scope, InvalidInput> {
+        Scope::new(&self.user, &self.namespace)
     }
 
     /// Whether this place and the other one show the same user's memory in the same namespace.
@@ -88,28 +172,58 @@ impl Address {
         self.user == other.user && self.namespace == other.namespace
     }
 
-    /// Whether this place shows the memory of `scope`.
+    /// Whose memory it is, in words: `ada in default`.
     #[must_use]
-    pub fn shows(&self, scope: &Scope) -> bool {
-        scope.owns(&self.user, &self.namespace)
+    pub fn whose(&self) -> String {
+        format!("{} in {}", self.user, self.namespace)
     }
 
-    /// The same place without what was sent to come here.
+    /// Another user's memory, or another namespace, at the same threshold.
     #[must_use]
-    pub fn settled(self) -> Self {
-        Self { sent: None, ..self }
+    pub fn opened(&self, user: &str, namespace: &str) -> Self {
+        Self { threshold: self.threshold, only: self.only, write: self.write, ..Self::new(user, namespace) }
     }
 
-    /// The same place on another thread.
+    /// The same place on another thread, where nothing was asked yet.
     #[must_use]
-    pub fn on(self, thread: Option<String>) -> Self {
-        Self { thread, ..self }.settled()
+    pub fn on(&self, thread: Option<String>) -> Self {
+        Self { thread, asked: None, dropped: None, find_threads: String::new(), ..self.clone() }
     }
 
-    /// The same place with another threshold.
+    /// The same place on this thread, with what was asked there.
     #[must_use]
-    pub fn at(self, threshold: Option<Threshold>) -> Self {
-        Self { threshold, ..self }
+    pub fn after(&self, thread: Option<String>, query: &str, became: Became) -> Self {
+        let query = crate::view::text::cut(query, QUERY_MAX_CHARS);
+        Self { thread, asked: Some(Asked { query, became }), dropped: None, ..self.clone() }
+    }
+
+    /// The same place with another part of the table.
+    #[must_use]
+    pub fn with_table(&self, table: Table) -> Self {
+        Self { table, ..self.clone() }
+    }
+}
+
+impl Became {
+    /// In the URL; empty for a probe.
+    fn word(&self) -> String {
+        match self {
+            Self::Probe => String::new(),
+            Self::Skipped => "skipped".into(),
+            Self::Goal => "goal".into(),
+            Self::New(id) => format!("new-{id}"),
+            Self::Onto(id) => format!("onto-{id}"),
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        match word.split_once('-') {
+            Some(("new", id)) => Self::New(id.into()),
+            Some(("onto", id)) => Self::Onto(id.into()),
+            _ if word == "skipped" => Self::Skipped,
+            _ if word == "goal" => Self::Goal,
+            _ => Self::Probe,
+        }
     }
 }
 
@@ -121,85 +235,66 @@ fn normal_names(user: &str, namespace: &str) -> (String, String) {
     }
 }
 
-/// The fields of a query that matter here.
-#[derive(Default)]
-struct Fields {
-    user: String,
-    namespace: String,
-    thread: String,
-    thread_user: Option<String>,
-    thread_namespace: Option<String>,
-    threshold: String,
-    query: String,
-    wrote: Option<Wrote>,
-}
-
-impl Fields {
-    fn set(&mut self, name: &str, value: String) {
-        match name {
-            "user" => self.user = value,
-            "namespace" => self.namespace = value,
-            "thread" => self.thread = value,
-            "thread_user" => self.thread_user = Some(value),
-            "thread_namespace" => self.thread_namespace = Some(value),
-            "threshold" => self.threshold = value,
-            "q" => self.query = value,
-            "wrote" => self.wrote = Some(Wrote::New(value)),
-            "onto" => self.wrote = Some(Wrote::Onto(value)),
-            _ => {}
-        }
-    }
-
-    fn into_address(self) -> Address {
-        let mut address = Address::new(&self.user, &self.namespace);
-        // The turn form also opens another user's memory; the thread in it is then somebody else's.
-        let stays = self.thread_user.is_none_or(|user| user == address.user)
-            && self.thread_namespace.is_none_or(|namespace| namespace == address.namespace);
-        address.thread = Some(self.thread).filter(|thread| stays && !thread.is_empty());
-        address.threshold = self.threshold.trim().parse().ok().and_then(Threshold::new);
-        address.sent = Some(self.query)
-            .filter(|query| !query.is_empty())
-            .map(|query| Sent { query, wrote: self.wrote.unwrap_or(Wrote::Nothing) });
-        address
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use agent_memory::look::SortBy;
+
     use super::*;
 
     #[test]
     fn an_address_reads_back_from_its_url() {
+        let alice = Address::new("alice", "work");
+        let table = Table {
+            sort: SortBy::Text,
+            is_descending: true,
+            kind: Some(Kind::Semantic),
+            find: "a&b".into(),
+            page: 7,
+        };
+        let asked = |became| alice.after(Some("0123456789ab".into()), "What? 50% + 1\n#2", became);
         let addresses = [
-            Address::new("", ""),
+            Address::default(),
             Address::new("acme/bob", "a b&c=d").on(Some("0123456789ab".into())),
-            Address::new("100%41", "日本").at(Threshold::new(0.3)),
+            Address { threshold: Threshold::new(0.3), ..Address::new("100%41", "日本") },
+            asked(Became::Probe),
+            asked(Became::Skipped),
+            asked(Became::Goal),
+            asked(Became::New("ab".into())),
+            asked(Became::Onto("a-b".into())),
+            alice.with_table(table),
             Address {
-                sent: Some(Sent { query: "What? 50% + 1\n#2".into(), wrote: Wrote::New("ab".into()) }),
-                ..Address::new("alice", "work")
-            },
-            Address {
-                sent: Some(Sent { query: "x".into(), wrote: Wrote::Onto("ab".into()) }),
-                ..Address::new("alice", "work")
+                only: Some(Kind::Episodic),
+                write: WriteKind::Skip,
+                find_threads: "ship it".into(),
+                dropped: Some("cd".into()),
+                ..alice.clone()
             },
         ];
         for address in addresses {
-            let href = address.href();
-            assert_eq!(Address::from_query(href.trim_start_matches("/?")), address, "{href}");
+            assert_eq!(Address::from_query(&address.href()), address, "{}", address.href());
         }
     }
 
     #[test]
     fn missing_names_are_default_and_nonsense_is_ignored() {
-        let address = Address::from_query("threshold=near&thread=&user=&colour=red&__err=abc");
-        assert_eq!(address, Address::new("default", "default"));
+        let nonsense = "threshold=near&thread=&user=&colour=red&sort=up&page=0&kind=odd&only=skip&show=all";
+        assert_eq!(Address::from_query(nonsense), Address::new("default", "default"));
+        assert_eq!(Address::default().href(), "/?user=default&namespace=default");
     }
 
     #[test]
-    fn a_thread_is_left_behind_when_another_user_is_opened() {
-        let same = Address::from_query("user=a&namespace=n&thread=t&thread_user=a&thread_namespace=n");
-        assert_eq!(same.thread.as_deref(), Some("t"));
-        let other = Address::from_query("user=b&namespace=n&thread=t&thread_user=a&thread_namespace=n");
-        assert_eq!(other.thread, None);
+    fn what_is_read_does_not_depend_on_the_threshold() {
+        let here = Address::from_query("user=a&q=x&sort=hits");
+        let there = Address { threshold: Threshold::new(0.3), dropped: Some("m".into()), ..here.clone() };
+        assert_eq!(there.to_read(), here.to_read());
+        assert_ne!(here.to_read(), Address::from_query("user=a&q=y&sort=hits").to_read());
+    }
+
+    #[test]
+    fn pages_of_the_table_follow_each_other() {
+        let request = |query: &str| Address::from_query(query).look_request().unwrap().table;
+        assert_eq!((request("").offset, request("").limit), (0, PAGE_MEMORIES));
+        assert_eq!(request("page=3").offset, 2 * PAGE_MEMORIES);
+        assert_eq!(request("page=99999999999999999999").offset, 0);
     }
 }

@@ -1,26 +1,28 @@
 //! The server functions: what the page asks of the server.
 //!
 //! Each one validates, calls [`agent_memory::Memory`], and maps the error. Each one that writes also answers a plain form post,
-//! by leading the browser back to the page.
+//! by leading the browser back to the page. `at` is always where the page stands, as the query of its address.
 
+pub mod drop;
 mod error;
-pub mod forget;
 #[cfg(feature = "ssr")]
 mod host;
+pub mod look;
 pub mod new_thread;
-mod place;
-pub mod probe;
+pub mod preview;
 pub mod reset;
 pub mod scratchpad;
-pub mod snapshot;
 pub mod turn;
 
+pub use drop::{BringBack, DropMemory, bring_back, drop_memory};
 pub use error::ApiError;
-pub use forget::{Forget, forget};
+pub use look::{ReadLook, read_look};
 pub use new_thread::{NewThread, NewThreadReply, new_thread};
-pub use place::Place;
-pub use probe::{Probe, probe};
-pub use reset::{Reset, ResetReply, reset};
+pub use preview::{ReadPreview, read_preview};
+pub use reset::{Reset, reset};
 pub use scratchpad::{SetScratchpad, set_scratchpad};
-pub use snapshot::{ReadSnapshot, snapshot};
 pub use turn::{TakeTurn, TurnForm, TurnReply, turn};
+#[cfg(feature = "ssr")]
+pub(crate) use host::refused;
+#[cfg(feature = "ssr")]
+pub(crate) use look::look_at;

@@ -1,21 +1,25 @@
-//! The document, the routes, and the sign that the page is alive.
+//! The document, the page, and the sign that it is alive.
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
-use leptos_router::{
-    SsrMode,
-    components::{Route, Router, Routes},
-    path,
+
+use crate::{
+    address::Address,
+    api::ApiError,
+    components::Dashboard,
+    page::{Page, Reading, carried::Carried},
 };
 
-use crate::components::{Dashboard, NotFound};
-
-/// The document around the page.
+/// The document around the page, or around the words that nothing is here where no [`Reading`] is provided.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    use leptos_meta::MetaTags;
+    use crate::components::NotFound;
 
     crate::policy::send_content_security_policy(&options);
+    let is_found = use_context::<Reading>().is_some();
+    let title = match is_found {
+        true => crate::page::title(&address_of_the_document()),
+        false => "Not found · agent-memory".into(),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -24,35 +28,47 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="description" content="DevTools for agent memory on Redis" />
+                <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=crate::stylesheet::stylesheet_href() />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
-                <MetaTags />
+                {is_found.then(|| view! { <HydrationScripts options /> })}
             </head>
             <body>
-                <App />
+                {match is_found {
+                    true => view! { <App /> }.into_any(),
+                    false => view! { <NotFound /> }.into_any(),
+                }}
             </body>
         </html>
     }
 }
 
-/// The application: one page, and one for what is not there.
+/// The page: rendered on the server from a [`Reading`], which travels inside the document, and taken over in the browser
+/// from the same one. Nothing is awaited on the way, so both render the same.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    let first = SharedValue::new_str(|| Carried(first_reading())).into_inner();
+    let page = Page::new(address_of_the_document(), first.0);
     mark_as_hydrated();
-    view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { "agent-memory".into() } else { format!("{title} · agent-memory") }
-        } />
-        <Router>
-            <Routes fallback=NotFound>
-                // The whole page in one piece: it is complete without JavaScript.
-                <Route path=path!("/") view=Dashboard ssr=SsrMode::Async />
-            </Routes>
-        </Router>
-    }
+    view! { <Dashboard page /> }
+}
+
+/// What the server has read for this page. In the browser it stands in the document; where it does not, nothing is known.
+fn first_reading() -> Reading {
+    use_context::<Reading>().unwrap_or(Reading { at: String::new(), result: Err(ApiError::Failed) })
+}
+
+#[cfg(feature = "ssr")]
+fn address_of_the_document() -> Address {
+    let query = use_context::<axum::http::request::Parts>()
+        .and_then(|request| request.uri.query().map(Address::from_query));
+    query.unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn address_of_the_document() -> Address {
+    Address::from_query(&window().location().search().unwrap_or_default())
 }
 
 /// Sets `<html data-hydrated>` once events are heard: browser tests wait for it, clicks before it are lost.

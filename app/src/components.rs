@@ -3,65 +3,86 @@
 //! [`Dashboard`] puts the page together: [`Masthead`], [`TurnForm`], the panels [`WorkingMemory`], [`Recalled`] and
 //! [`EventLog`], and the [`Memories`] table. The others are their parts.
 
+mod ago;
+mod axis;
 mod badge;
 mod candidate;
+mod commands;
 mod confirm;
 mod dashboard;
 mod event_log;
 mod failure;
+mod help_sheet;
 mod index_state;
 mod last_turn;
 mod long_text;
 mod masthead;
 mod memories;
+mod memories_bar;
 mod memory_row;
 mod meter;
-mod new_thread;
+#[cfg(feature = "ssr")]
 mod not_found;
 mod note;
+mod pager;
 mod panel;
-mod place_fields;
+mod post_form;
+mod preview_line;
 mod recalled;
 mod recent_turns;
-mod reset;
+mod reset_confirm;
 mod scope_fields;
 mod scratchpad;
-mod sent_fields;
 mod skeleton;
+mod sort_header;
 mod submit;
+mod threads;
 mod threshold;
 mod timings;
 mod turn_form;
+mod undo;
+mod why;
 mod working_memory;
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::not_found::NotFound;
 pub(crate) use self::{
+    ago::Ago,
+    axis::Axis,
     badge::KindBadge,
     candidate::Candidate,
+    commands::Commands,
     confirm::Confirm,
     dashboard::Dashboard,
     event_log::EventLog,
     failure::Failure,
+    help_sheet::HelpSheet,
     index_state::IndexStateLine,
     last_turn::LastTurnLine,
     long_text::LongText,
     masthead::Masthead,
     memories::Memories,
+    memories_bar::MemoriesBar,
     memory_row::MemoryRow,
     meter::Meter,
-    new_thread::NewThreadButton,
-    not_found::NotFound,
     note::{Note, WriteError},
+    pager::Pager,
     panel::Panel,
-    place_fields::PlaceFields,
+    post_form::{At, PostForm},
+    preview_line::PreviewLine,
     recalled::Recalled,
     recent_turns::RecentTurns,
-    reset::ResetConfirm,
+    reset_confirm::ResetConfirm,
     scope_fields::ScopeFields,
     scratchpad::ScratchpadForm,
     skeleton::Skeleton,
+    sort_header::SortHeader,
     submit::Submit,
+    threads::Threads,
     threshold::ThresholdControl,
     timings::TimingList,
     turn_form::TurnForm,
+    undo::Undo,
+    why::Why,
     working_memory::WorkingMemory,
 };

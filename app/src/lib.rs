@@ -1,16 +1,13 @@
 //! The dashboard of agent-memory, rendered on the server and taken over in the browser.
 //!
 //! Read the modules in this order:
-//! - [`app`]: the document, the routes
+//! - [`app`]: the document and the page in it
 //! - [`address`]: what the page shows, as its URL says it
 //! - [`api`]: the server functions, and what can go wrong with them
 //! - [`page`]: the state of the page: what is read, what can be written, what follows from it
 //! - [`view`]: values to words, pure
 //! - `components`: words to elements, one component per file
 //! - `policy`, `stylesheet` (feature `ssr`): what the server sends along
-
-// A page is one nested type, as deep as its elements.
-#![recursion_limit = "256"]
 
 pub mod address;
 pub mod api;

@@ -1,107 +1,191 @@
 //! The state of the page: what is read, what can be written, and what follows from both.
 //!
-//! Signals hold only what a person can change (the threshold); everything else is derived. A [`Page`] is handed down to the
-//! components as a whole; it is a handful of handles and cheap to copy.
+//! Signals hold only what a person can change and what was read; everything else is derived. A [`Page`] is handed down to
+//! the components as a whole; it is a handful of handles and cheap to copy.
+//!
+//! - `reads`: the one look that everything on the page comes from, read again whenever something changes
+//! - `navigation`: the address, and ways to another one
+//! - `writes`: what can be written, and where it leads
+//! - `live`, `clock`: changes that others make, and time that goes by (browser only)
+//! - `typed`: what is typed and not yet sent
 
-mod carried;
+pub(crate) mod carried;
+mod clock;
+mod live;
 mod navigation;
 mod reads;
+mod typed;
 mod writes;
 
-use agent_memory::{Snapshot, Threshold};
+use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+pub use self::reads::first_reading;
 pub use self::{
-    navigation::{Navigation, follow_threads, use_address},
-    reads::Reads,
-    writes::Writes,
+    clock::Clock,
+    navigation::{Navigation, title},
+    reads::{Reading, Reads},
+    typed::{Draft, Typed},
+    writes::{Writes, error_of},
 };
 use crate::{
-    address::Address,
-    api::{ApiError, Place},
-    view::last_turn::LastTurn,
+    address::{Address, Asked},
+    api::ApiError,
+    view::{connection::Connection, explain::Judgement, last_turn::LastTurn},
 };
 
 /// Everything that a component needs to know or can do.
 #[derive(Clone, Copy)]
 pub struct Page {
-    /// What the URL says.
-    pub address: Memo<Address>,
+    /// What the URL says, and ways to another address.
+    pub navigation: Navigation,
     /// What Redis holds for the address; `None` until it is known. Never another user's or namespace's.
-    pub snapshot: Memo<Option<Snapshot>>,
+    pub look: Memo<Option<Look>>,
+    /// What was asked when [`Self::look`] was read.
+    pub asked: Memo<Option<Asked>>,
+    /// The memories that are nearest to what was asked, without the one that it became itself.
+    pub candidates: Memo<Option<Vec<MemoryRecord>>>,
+    /// What became of what was asked.
+    pub last_turn: Memo<Option<LastTurn>>,
     /// Why the last read failed; `None` when it did not.
     pub failure: Memo<Option<ApiError>>,
-    /// The last turn of this user, namespace and thread.
-    pub last_turn: Memo<Option<LastTurn>>,
     /// The threshold as chosen on this page; `None` is the server's default.
     pub chosen_threshold: RwSignal<Option<Threshold>>,
     /// The threshold that applies.
     pub threshold: Memo<Threshold>,
+    /// The threshold before it was last moved: rows that differ are marked.
+    pub threshold_before: RwSignal<Option<Threshold>>,
+    /// The index and the version of Redis, which are everybody's: they stay while another user's memory is awaited.
+    pub index: Memo<Option<(IndexState, String)>>,
     /// What can be written.
     pub writes: Writes,
-    /// Where one can go.
-    pub navigation: Navigation,
+    /// What is typed and not yet sent.
+    pub typed: Typed,
+    /// How the live stream stands.
+    pub connection: RwSignal<Connection>,
+    /// Time since the look was read.
+    pub clock: Clock,
+    is_threshold_moving: StoredValue<bool>,
     reads: Reads,
 }
 
 impl Page {
-    /// The state over what is read. To be called inside the `Transition` that waits for the reads.
+    /// The state over a first reading, and everything that keeps it up to date in the browser.
     #[must_use]
-    pub fn new(address: Memo<Address>, reads: Reads, writes: Writes, navigation: Navigation) -> Self {
-        let snapshot = reads.snapshot(address);
-        let chosen_threshold = RwSignal::new(address.with_untracked(|address| address.threshold));
-        let threshold = Memo::new(move |_| {
-            chosen_threshold.get().unwrap_or_else(|| {
-                snapshot.with(|snapshot| {
-                    snapshot.as_ref().map_or(Threshold::DEFAULT_RECALL, |snapshot| {
-                        Threshold::from(snapshot.index.default_recall_threshold)
+    pub fn new(address: Address, first: Reading) -> Self {
+        let navigation = Navigation::new(address);
+        let reads = Reads::new(first);
+        let writes = Writes::new();
+        let chosen_threshold = RwSignal::new(navigation.address.with_untracked(|address| address.threshold));
+        let look = reads.look(navigation);
+        let asked = reads.asked();
+        let page = Self {
+            navigation,
+            look,
+            asked,
+            candidates: reads.candidates(look, asked),
+            last_turn: writes.last_turn(look, asked),
+            failure: reads.failure(navigation),
+            chosen_threshold,
+            threshold: Memo::new(move |_| {
+                chosen_threshold.get().unwrap_or_else(|| {
+                    look.with(|look| {
+                        look.as_ref().map_or(Threshold::DEFAULT_RECALL, |look| {
+                            Threshold::from(look.index.default_recall_threshold)
+                        })
                     })
                 })
-            })
-        });
-        Self {
-            address,
-            snapshot,
-            failure: reads.failure(address),
-            last_turn: reads.last_turn(address, writes, snapshot),
-            chosen_threshold,
-            threshold,
+            }),
+            threshold_before: RwSignal::new(None),
+            is_threshold_moving: StoredValue::new(false),
+            index: reads.index(),
             writes,
-            navigation,
+            typed: Typed::new(),
+            connection: RwSignal::new(Connection::None),
+            clock: Clock::new(),
             reads,
-        }
+        };
+        reads.follow(page);
+        writes.follow(page);
+        navigation.follow(page);
+        page.clock.follow(page);
+        live::follow(page);
+        page
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        self.navigation.address.get()
     }
 
     /// Where the page stands now: the address, the thread that is shown, the threshold that was chosen.
     #[must_use]
     pub fn here(&self) -> Address {
-        let address = self.address.get();
+        let address = self.address();
         let thread = address.thread.clone().or_else(|| self.shown_thread());
-        address.on(thread).at(self.chosen_threshold.get())
+        Address { thread, threshold: self.chosen_threshold.get(), ..address }
     }
 
-    /// The same as form fields.
+    /// The same, for an event handler.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place::from(&self.here())
+    pub fn here_untracked(&self) -> Address {
+        untrack(|| self.here())
     }
 
-    /// What the snapshot says, once there is one.
-    pub fn read<T>(&self, say: impl FnOnce(&Snapshot) -> T) -> Option<T> {
-        self.snapshot.with(|snapshot| snapshot.as_ref().map(say))
+    /// What the look says, once there is one.
+    pub fn read<T>(&self, say: impl FnOnce(&Look) -> T) -> Option<T> {
+        self.look.with(|look| look.as_ref().map(say))
     }
 
-    /// What the last turn says, once there is one.
-    pub fn recall<T>(&self, say: impl FnOnce(&LastTurn) -> T) -> Option<T> {
-        self.last_turn.with(|turn| turn.as_ref().map(say))
+    /// A part of the look, which changes only when the part does.
+    pub fn part<T: PartialEq + Send + Sync + 'static>(
+        &self,
+        part: impl Fn(&Look) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        let look = self.look;
+        Memo::new(move |_| look.with(|look| look.as_ref().map(&part)))
+    }
+
+    /// What memories are judged by.
+    pub fn judge<T>(&self, say: impl FnOnce(Judgement<'_>) -> T) -> T {
+        let dedup = self.read(|look| look.index.dedup_threshold);
+        let asked = self.asked.get();
+        self.candidates.with(|candidates| {
+            say(Judgement {
+                candidates: candidates.as_deref(),
+                threshold: self.threshold.get(),
+                dedup: dedup.map_or(Threshold::DEFAULT_DEDUP, Threshold::from),
+                only: self.navigation.address.with(|address| address.only),
+                own: asked.as_ref().and_then(|asked| asked.became.own()),
+            })
+        })
     }
 
     /// Reads everything again.
     pub fn read_again(&self) {
-        self.reads.read_again();
+        self.reads.want();
+    }
+
+    /// Moves the threshold, and remembers where the movement began.
+    pub fn move_threshold(&self, threshold: Threshold) {
+        if !self.is_threshold_moving.get_value() {
+            self.is_threshold_moving.set_value(true);
+            self.threshold_before.set(Some(self.threshold.get_untracked()));
+        }
+        self.chosen_threshold.set(Some(threshold));
+    }
+
+    /// Ends the movement: the threshold goes into the address. What it moved stays marked until the next one.
+    pub fn settle_threshold(&self) {
+        self.is_threshold_moving.set_value(false);
+        let threshold = self.chosen_threshold.get_untracked();
+        let address = self.navigation.address.get_untracked();
+        self.navigation.settle(Address { threshold, ..address });
     }
 
     fn shown_thread(&self) -> Option<String> {
-        self.read(|snapshot| snapshot.thread_id.as_ref().map(ToString::to_string)).flatten()
+        self.read(|look| look.thread_id.as_ref().map(ToString::to_string)).flatten()
     }
 }

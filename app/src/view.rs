@@ -1,9 +1,14 @@
 //! Values to words: pure functions, the same on both sides. No clock, no locale.
 
+pub mod axis;
+pub mod connection;
 pub mod distance;
+pub mod explain;
 pub mod instant;
 pub mod last_turn;
 pub mod lifetime;
+pub mod preview;
 pub mod problem;
+pub mod table;
 pub mod text;
 pub mod verdict;

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use agent_memory::Memory;
-use agent_memory_app::{App, shell};
+use agent_memory_app::{address::Address, api::ApiError, page::first_reading, shell};
 use axum::{
     Router,
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware,
+    routing::get,
 };
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::{
     csrf::CsrfLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
@@ -58,20 +58,34 @@ fn span(request: &Request) -> tracing::Span {
 /// The rendered page, its server functions, and the page for what is not there.
 fn page(site_dir: &Path, memory: Memory) -> Router {
     let options = options(site_dir);
-    let provide_memory = move || provide_context(memory.clone());
-    let rendered = {
-        let options = options.clone();
-        move || shell(options.clone())
+    let rendered = move || shell(options.clone());
+    let not_found = leptos_axum::render_app_async(rendered.clone());
+    let with_memory = {
+        let memory = memory.clone();
+        move || provide_context(memory.clone())
     };
-    let not_found = leptos_axum::render_app_to_stream_with_context(provide_memory.clone(), rendered.clone());
+    let server_functions = async move |request: Request| {
+        leptos_axum::handle_server_fns_with_context(with_memory.clone(), request).await
+    };
+    let dashboard = async move |request: Request| {
+        let address = Address::from_query(request.uri().query().unwrap_or_default());
+        // Read before anything is rendered: the page is complete when its first byte leaves.
+        let reading = first_reading(&memory, &address).await;
+        let status = reading.result.as_ref().map_or_else(ApiError::status, |_| StatusCode::OK);
+        let provide_reading = move || provide_context(reading.clone());
+        let render = leptos_axum::render_app_async_with_context(provide_reading, rendered.clone());
+        let mut response = render(request).await;
+        *response.status_mut() = status;
+        response
+    };
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), provide_memory, rendered)
+        .route("/", get(dashboard))
+        .route("/api/fn/{*name}", get(server_functions.clone()).post(server_functions))
         .fallback(async move |request: Request| {
             let mut response = not_found(request).await;
             *response.status_mut() = StatusCode::NOT_FOUND;
             response
         })
-        .with_state(options)
 }
 
 fn options(site_dir: &Path) -> LeptosOptions {

@@ -1,6 +1,6 @@
 //! Form encoding of URL queries.
 //!
-//! By hand: the router decodes twice, so that a user named `100%41` would open the memory of `100A`.
+//! By hand, since both sides need it and the browser's own would be one call per field.
 
 /// Field names and values as a query.
 pub(super) fn encode(pairs: &[(&str, &str)]) -> String {

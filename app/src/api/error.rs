@@ -31,6 +31,21 @@ pub enum ApiError {
     Failed,
 }
 
+#[cfg(feature = "ssr")]
+impl ApiError {
+    /// The HTTP status that says the same.
+    #[must_use]
+    pub fn status(&self) -> axum::http::StatusCode {
+        use axum::http::StatusCode;
+        match self {
+            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::NotYours => StatusCode::FORBIDDEN,
+            Self::Disconnected | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use agent_memory::Memory;
-use axum::http::{StatusCode, header::ACCEPT, request::Parts};
+use axum::http::{header::ACCEPT, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -18,25 +18,29 @@ pub(super) fn memory() -> Result<Memory, ApiError> {
     })
 }
 
+/// The answer, with a failure logged and turned into what the page can show.
+pub(super) fn answered<T>(
+    endpoint: &'static str,
+    answer: Result<T, agent_memory::Error>,
+) -> Result<T, ApiError> {
+    answer.map_err(|error| {
+        let refusal = refused(endpoint, error);
+        set_status(&refusal);
+        refusal
+    })
+}
+
 /// Logs a failure, once, and turns it into what the page can show. The log never has memory text.
-pub(super) fn refuse(endpoint: &'static str, error: agent_memory::Error) -> ApiError {
+pub(crate) fn refused(endpoint: &'static str, error: agent_memory::Error) -> ApiError {
     let cause = error.source().map(ToString::to_string);
-    let refusal = match error {
+    match error {
         agent_memory::Error::Invalid(_) | agent_memory::Error::NotYours { .. } => {
             tracing::debug!(endpoint, %error, "refused");
-            ApiError::from(error)
         }
-        _ if error.is_retryable() => {
-            tracing::warn!(endpoint, %error, cause, "failed for now");
-            ApiError::from(error)
-        }
-        _ => {
-            tracing::error!(endpoint, %error, cause, "failed");
-            ApiError::from(error)
-        }
-    };
-    set_status(&refusal);
-    refusal
+        _ if error.is_retryable() => tracing::warn!(endpoint, %error, cause, "failed for now"),
+        _ => tracing::error!(endpoint, %error, cause, "failed"),
+    }
+    ApiError::from(error)
 }
 
 /// Leads a browser without JavaScript back to the page. With JavaScript the reply is enough.
@@ -49,12 +53,7 @@ pub(super) fn lead_to(address: &Address) {
 /// A plain form post is answered by a redirect, whose status must stay.
 fn set_status(error: &ApiError) {
     let Some(response) = use_context::<ResponseOptions>().filter(|_| !is_navigation()) else { return };
-    response.set_status(match error {
-        ApiError::Invalid { .. } => StatusCode::BAD_REQUEST,
-        ApiError::NotYours => StatusCode::FORBIDDEN,
-        ApiError::Disconnected | ApiError::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
-        ApiError::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-    });
+    response.set_status(error.status());
 }
 
 fn is_navigation() -> bool {

@@ -4,7 +4,7 @@ use agent_memory::{Scope, ThreadId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Place};
+use super::ApiError;
 
 /// The fresh thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,13 +22,16 @@ pub struct NewThreadReply {
 #[server(name = NewThread, prefix = "/api/fn", endpoint = "new_thread")]
 pub async fn new_thread(
     /// Where the page stands.
-    #[server(flatten)]
-    place: Place,
+    at: String,
 ) -> Result<NewThreadReply, ApiError> {
-    use super::host::{lead_to, memory, refuse};
+    use super::host::{answered, lead_to, memory};
 
-    let scope = place.scope().map_err(|error| refuse("new_thread", error.into()))?;
-    let thread_id = memory()?.new_thread(&scope).await.map_err(|error| refuse("new_thread", error))?;
-    lead_to(&place.address().on(Some(thread_id.to_string())));
-    Ok(NewThreadReply { scope, thread_id })
+    let (memory, address) = (memory()?, crate::address::Address::from_query(&at));
+    let begin = async {
+        let scope = address.scope()?;
+        Ok(NewThreadReply { thread_id: memory.new_thread(&scope).await?, scope })
+    };
+    let reply = answered("new_thread", begin.await)?;
+    lead_to(&address.on(Some(reply.thread_id.to_string())));
+    Ok(reply)
 }

@@ -1,37 +1,25 @@
 //! Clears long-term memory and writes the samples.
 
-use agent_memory::Scope;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Place};
+use super::ApiError;
 
-/// What a reset did.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ResetReply {
-    /// Where the samples are now.
-    pub scope: Scope,
-    /// How many samples were written.
-    pub seeded: usize,
-}
-
-/// Drops memories and writes the samples into the user and namespace. `extent` is `own` (only theirs are dropped) or
-/// `everything` (everybody's are).
+/// Drops memories and writes the samples into the user and namespace; returns how many samples. `extent` is `own` (only
+/// theirs are dropped) or `everything` (everybody's are).
 ///
 /// # Errors
 /// A bad name or extent, or Redis gone.
 #[server(name = Reset, prefix = "/api/fn", endpoint = "reset")]
 pub async fn reset(
     /// Where the page stands.
-    #[server(flatten)]
-    place: Place,
+    at: String,
     /// `own` or `everything`.
     extent: String,
-) -> Result<ResetReply, ApiError> {
-    use super::host::{lead_to, memory, refuse};
+) -> Result<usize, ApiError> {
+    use super::host::{answered, lead_to, memory};
     use agent_memory::service::ResetExtent;
 
-    let scope = place.scope().map_err(|error| refuse("reset", error.into()))?;
+    let (memory, address) = (memory()?, crate::address::Address::from_query(&at));
     let extent = match extent.as_str() {
         "own" => ResetExtent::Own,
         "everything" => ResetExtent::Everything,
@@ -42,7 +30,8 @@ pub async fn reset(
             });
         }
     };
-    let seeded = memory()?.reset(&scope, extent).await.map_err(|error| refuse("reset", error))?;
-    lead_to(&place.address());
-    Ok(ResetReply { scope, seeded })
+    let reset = async { memory.reset(&address.scope()?, extent).await };
+    let seeded = answered("reset", reset.await)?;
+    lead_to(&crate::address::Address { dropped: None, ..address });
+    Ok(seeded)
 }

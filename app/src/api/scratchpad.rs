@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{ApiError, Place};
+use super::ApiError;
 
 /// Replaces the scratchpad of the open thread.
 ///
@@ -11,18 +11,19 @@ use super::{ApiError, Place};
 #[server(name = SetScratchpad, prefix = "/api/fn", endpoint = "scratchpad")]
 pub async fn set_scratchpad(
     /// Where the page stands.
-    #[server(flatten)]
-    place: Place,
+    at: String,
     /// The new notes; nothing clears them.
     #[server(default)]
     text: String,
 ) -> Result<(), ApiError> {
-    use super::host::{lead_to, memory, refuse};
-    use agent_memory::ThreadId;
+    use super::host::{answered, lead_to, memory};
 
-    let scope = place.scope().map_err(|error| refuse("scratchpad", error.into()))?;
-    let thread_id = ThreadId::new(&place.thread).map_err(|error| refuse("scratchpad", error.into()))?;
-    memory()?.set_scratchpad(&scope, &thread_id, &text).await.map_err(|error| refuse("scratchpad", error))?;
-    lead_to(&place.address());
+    let (memory, address) = (memory()?, crate::address::Address::from_query(&at));
+    let set = async {
+        let thread_id = agent_memory::ThreadId::new(address.thread.as_deref().unwrap_or_default())?;
+        memory.set_scratchpad(&address.scope()?, &thread_id, &text).await
+    };
+    answered("scratchpad", set.await)?;
+    lead_to(&address);
     Ok(())
 }

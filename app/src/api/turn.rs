@@ -1,26 +1,26 @@
 //! Takes a turn, or sets the goal.
 
 use agent_memory::{
-    InvalidInput, Scope, TurnOutcome, TurnRequest, input,
+    InvalidInput, Scope, ThreadId, Timings, TurnOutcome, TurnRequest, input,
     model::{TurnAction, WriteKind},
+    turn::Step,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Place};
-use crate::address::{Address, Sent, Wrote};
+use super::ApiError;
+use crate::address::{Address, Became};
 
 /// The turn form.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TurnForm {
-    /// Where the page stands; user and namespace as typed.
-    #[serde(flatten)]
-    pub place: Place,
-    /// Whose thread [`Place::thread`] is: another user may have been typed since.
-    pub thread_user: String,
-    /// In which namespace that thread is.
-    pub thread_namespace: String,
+    /// Where the page stands; its thread counts for its own user and namespace alone.
+    pub at: String,
+    /// Whose turn, as typed.
+    pub user: String,
+    /// In which namespace, as typed.
+    pub namespace: String,
     /// What is said.
     pub text: String,
     /// What to write to long-term memory: `episodic`, `semantic` or `skip`.
@@ -36,12 +36,18 @@ pub struct TurnForm {
 pub struct TurnReply {
     /// Whose turn it was.
     pub scope: Scope,
-    /// The text, cut at [`crate::address::QUERY_MAX_CHARS`].
+    /// On which thread.
+    pub thread_id: ThreadId,
+    /// The text.
     pub query: String,
-    /// A turn or a goal.
-    pub action: TurnAction,
-    /// What it did.
-    pub outcome: TurnOutcome,
+    /// What became of it.
+    pub became: Became,
+    /// Distance to the memory that held the text already.
+    pub deduplicated_at: Option<f64>,
+    /// How long it took.
+    pub timings: Timings,
+    /// What was asked of Redis.
+    pub steps: Vec<Step>,
 }
 
 /// Takes a turn, or sets the goal: embeds, appends, recalls, remembers.
@@ -54,14 +60,16 @@ pub async fn turn(
     #[server(flatten)]
     form: TurnForm,
 ) -> Result<TurnReply, ApiError> {
-    use super::host::{lead_to, memory, refuse};
-    use crate::{address::QUERY_MAX_CHARS, view::text::cut};
+    use super::host::{answered, lead_to, memory};
 
-    let request = form.request().map_err(|error| refuse("turn", error.into()))?;
-    let (scope, query, action) = (request.scope.clone(), cut(&request.text, QUERY_MAX_CHARS), request.action);
-    let outcome = memory()?.turn(request).await.map_err(|error| refuse("turn", error))?;
-    let reply = TurnReply { scope, query, action, outcome };
-    lead_to(&reply.address(&form.place));
+    let memory = memory()?;
+    let take = async {
+        let request = form.request()?;
+        let (scope, query, action) = (request.scope.clone(), request.text.clone(), request.action);
+        Ok(TurnReply::new(scope, query, action, memory.turn(request).await?))
+    };
+    let reply = answered("turn", take.await)?;
+    lead_to(&reply.address(&form));
     Ok(reply)
 }
 
@@ -71,19 +79,18 @@ impl TurnForm {
     /// # Errors
     /// The first field that is wrong.
     pub fn request(&self) -> Result<TurnRequest, InvalidInput> {
-        let scope = self.place.scope()?;
-        let thread_id = match scope.owns(&self.thread_user, &self.thread_namespace) {
-            true => self.place.thread_id()?,
-            false => None,
-        };
+        let scope = Scope::new(&self.user, &self.namespace)?;
+        let at = Address::from_query(&self.at);
+        let thread = at.thread.filter(|_| scope.owns(&at.user, &at.namespace));
         Ok(TurnRequest {
             scope,
-            thread_id,
+            thread_id: thread.map(ThreadId::new).transpose()?,
             text: input::required_text("text", &self.text)?.into(),
             role: word_or(&self.role, "user").parse()?,
             action: word_or(&self.action, "turn").parse()?,
             write: word_or(&self.kind, WriteKind::Episodic.as_str()).parse()?,
             ttl_seconds: None,
+            is_traced: true,
         })
     }
 }
@@ -93,35 +100,44 @@ fn word_or<'a>(word: &'a str, default: &'a str) -> &'a str {
 }
 
 impl TurnReply {
-    /// The page that shows this turn, at the threshold of the page that sent it.
-    #[must_use]
-    pub fn address(&self, place: &Place) -> Address {
-        let wrote = match &self.outcome.written {
-            None => Wrote::Nothing,
-            Some(written) => match written.deduplicated_at {
-                None => Wrote::New(written.memory_id.to_string()),
-                Some(_) => Wrote::Onto(written.memory_id.to_string()),
+    fn new(scope: Scope, query: String, action: TurnAction, outcome: TurnOutcome) -> Self {
+        let TurnOutcome { thread_id, written, timings, steps, .. } = outcome;
+        let deduplicated_at = written.as_ref().and_then(|written| written.deduplicated_at);
+        let became = match (action, written) {
+            (TurnAction::Goal, _) => Became::Goal,
+            (TurnAction::Turn, None) => Became::Skipped,
+            (TurnAction::Turn, Some(written)) => match written.deduplicated_at {
+                None => Became::New(written.memory_id.to_string()),
+                Some(_) => Became::Onto(written.memory_id.to_string()),
             },
         };
-        Address {
-            thread: Some(self.outcome.thread_id.to_string()),
-            sent: Some(Sent { query: self.query.clone(), wrote }),
-            ..place.address()
-        }
+        Self { scope, thread_id, query, became, deduplicated_at, timings, steps }
+    }
+
+    /// The page that shows this turn after a plain form post.
+    #[must_use]
+    pub fn address(&self, form: &TurnForm) -> Address {
+        let at = Address::from_query(&form.at);
+        let here = match self.scope.owns(&at.user, &at.namespace) {
+            true => at,
+            false => at.opened(self.scope.user(), self.scope.namespace()),
+        };
+        let write = form.kind.parse().unwrap_or(here.write);
+        let after = here.after(Some(self.thread_id.to_string()), &self.query, self.became.clone());
+        Address { write, ..after }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use agent_memory::{Kind, MemoryId, Role, ThreadId, Timings, turn::Written};
+    use agent_memory::{Kind, MemoryId, Role, turn::Written};
 
     use super::*;
 
     fn form() -> TurnForm {
         TurnForm {
-            place: Place { user: "alice".into(), thread: "0123456789ab".into(), ..Place::default() },
-            thread_user: "alice".into(),
-            thread_namespace: "default".into(),
+            at: "user=alice&thread=0123456789ab&sort=hits".into(),
+            user: "alice".into(),
             text: " hello ".into(),
             ..TurnForm::default()
         }
@@ -138,10 +154,10 @@ mod tests {
 
     #[test]
     fn another_user_never_lands_on_the_open_thread() {
-        let mut form = form();
-        form.place.user = "bob".into();
-        let request = form.request().unwrap();
+        let request = TurnForm { user: "bob".into(), ..form() }.request().unwrap();
         assert_eq!(request.scope.user(), "bob");
+        assert_eq!(request.thread_id, None);
+        let request = TurnForm { namespace: "work".into(), ..form() }.request().unwrap();
         assert_eq!(request.thread_id, None);
     }
 
@@ -165,23 +181,24 @@ mod tests {
         };
         let id = String::from("000000000007");
         let rows = [
-            (None, Wrote::Nothing),
-            (written(None), Wrote::New(id.clone())),
-            (written(Some(0.1)), Wrote::Onto(id)),
+            (TurnAction::Turn, None, Became::Skipped),
+            (TurnAction::Goal, None, Became::Goal),
+            (TurnAction::Turn, written(None), Became::New(id.clone())),
+            (TurnAction::Turn, written(Some(0.1)), Became::Onto(id)),
         ];
-        for (written, expected) in rows {
-            let reply = TurnReply {
-                scope: Scope::default(),
-                query: "q".into(),
-                action: TurnAction::Turn,
-                outcome: TurnOutcome {
-                    thread_id: ThreadId::from_random_bits(1),
-                    written,
-                    candidates: vec![],
-                    timings: Timings::default(),
-                },
+        for (action, written, expected) in rows {
+            let outcome = TurnOutcome {
+                thread_id: ThreadId::from_random_bits(1),
+                written,
+                candidates: vec![],
+                timings: Timings::default(),
+                steps: vec![],
             };
-            assert_eq!(reply.address(&Place::default()).sent.unwrap().wrote, expected);
+            let reply = TurnReply::new(Scope::new("alice", "").unwrap(), "q".into(), action, outcome);
+            let address = reply.address(&form());
+            assert_eq!(address.asked.unwrap().became, expected);
+            assert_eq!(address.thread.as_deref(), Some("000000000001"));
+            assert_eq!(address.table.sort, agent_memory::look::SortBy::Hits);
         }
     }
 }

@@ -1,44 +1,71 @@
-use agent_memory::{MemoryRecord, Threshold};
+use agent_memory::MemoryRecord;
 use leptos::prelude::*;
 
-use super::{KindBadge, LongText, Meter};
-use crate::view::{
-    distance::distance,
-    verdict::{Verdict, verdict, verdict_text},
+use super::{KindBadge, LongText, Meter, Why};
+use crate::{
+    page::Page,
+    view::{
+        distance::distance,
+        verdict::{Move, Verdict, moved, recalled_count, verdict, verdict_text},
+    },
 };
 
 /// One of the nearest memories, and whether it is recalled.
 #[component]
 pub(crate) fn Candidate(
-    /// The memory, with its distance.
-    memory: MemoryRecord,
-    /// Its place among the candidates, counted from 0.
-    rank: usize,
-    /// How many candidates are recalled.
-    #[prop(into)]
-    recalled_count: Signal<usize>,
-    /// The threshold.
-    #[prop(into)]
-    threshold: Signal<Threshold>,
+    /// The page.
+    page: Page,
+    /// The memory's id.
+    id: String,
 ) -> impl IntoView {
-    let at = memory.distance.unwrap_or(f64::NAN);
-    let (kind, text, id) = (memory.kind.clone(), memory.text.clone(), memory.id.clone());
-    let judged = StoredValue::new(memory);
-    let verdict =
-        move || judged.with_value(|memory| verdict(memory, rank, recalled_count.get(), threshold.get()));
-    let reason = move || judged.with_value(|memory| verdict_text(verdict(), memory, threshold.get()));
+    let own_id = id.clone();
+    // A row that is about to go keeps its last value.
+    let memory = Memo::new(move |previous: Option<&(usize, MemoryRecord)>| {
+        page.candidates
+            .with(|candidates| {
+                let (rank, memory) = candidates.iter().flatten().enumerate().find(|(_, it)| it.id == own_id)?;
+                Some((rank, memory.clone()))
+            })
+            .or_else(|| previous.cloned())
+            .unwrap_or_default()
+    });
+    let judged = Memo::new(move |_| {
+        let (threshold, before) = (page.threshold.get(), page.threshold_before.get());
+        page.candidates.with(|candidates| {
+            let candidates = candidates.as_deref().unwrap_or_default();
+            memory.with(|(rank, memory)| {
+                let verdict = verdict(memory, *rank, recalled_count(candidates, threshold), threshold);
+                let moved = before.map_or(Move::Stayed, |before| moved(candidates, *rank, before, threshold));
+                (verdict, moved, verdict_text(verdict, memory, threshold))
+            })
+        })
+    });
+    let at = Memo::new(move |_| memory.with(|(_, memory)| memory.distance.unwrap_or(f64::NAN)));
+    let (kind, text) = untrack(|| memory.with(|(_, memory)| (memory.kind.clone(), memory.text.clone())));
+    let mark = move || match judged.get().1 {
+        Move::Entered => "entered",
+        Move::Left => "left",
+        Move::Stayed => "",
+    };
     view! {
-        <li class="candidate" class:candidate--recalled=move || verdict() == Verdict::Recalled>
+        <li
+            class="candidate"
+            class:candidate--recalled=move || judged.get().0 == Verdict::Recalled
+            class:candidate--entered=move || judged.get().1 == Move::Entered
+            class:candidate--left=move || judged.get().1 == Move::Left
+        >
             <div class="candidate__measure">
-                <span class="candidate__distance">{distance(at)}</span>
-                <Meter distance=at threshold />
-                <span class="candidate__verdict">{reason}</span>
+                <span class="candidate__distance">{move || distance(at.get())}</span>
+                <Meter distance=at threshold=page.threshold />
+                <span class="candidate__mark">{mark}</span>
+                <span class="candidate__verdict">{move || judged.get().2}</span>
             </div>
             <LongText text />
-            <p class="candidate__origin">
+            <div class="candidate__origin">
                 <KindBadge kind />
                 <code class="candidate__id">{id}</code>
-            </p>
+                <Why page memory=Signal::derive(move || memory.get().1) label="Why?" />
+            </div>
         </li>
     }
 }

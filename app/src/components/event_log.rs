@@ -1,11 +1,8 @@
 use agent_memory::Event;
 use leptos::prelude::*;
 
-use super::Panel;
-use crate::{
-    page::Page,
-    view::instant::{clock, iso},
-};
+use super::{Ago, Panel, Skeleton};
+use crate::page::Page;
 
 /// The event log of the open thread.
 #[component]
@@ -13,17 +10,22 @@ pub(crate) fn EventLog(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let events = move || page.read(|snapshot| snapshot.events.clone()).unwrap_or_default();
-    let is_empty = move || page.read(|snapshot| snapshot.events.is_empty());
+    let events = page.part(|look| look.events.clone());
+    let is_empty = move || events.with(|events| events.as_ref().map(Vec::is_empty));
     view! {
-        <Panel id="event-log" heading="Event log" aside=|| "newest first, UTC">
+        <Panel id="event-log" heading="Event log" aside=|| "newest first">
+            <Skeleton page />
             <Show when=move || is_empty() == Some(true)>
                 <p class="panel__empty">"Nothing happened on this thread yet."</p>
             </Show>
             <Show when=move || is_empty() == Some(false)>
                 <ol class="event-log" tabindex="0" aria-labelledby="event-log">
-                    <For each=events key=|event| event.event_id.clone() let(event)>
-                        <EventRow event />
+                    <For
+                        each=move || events.get().unwrap_or_default()
+                        key=|event| event.event_id.clone()
+                        let(event)
+                    >
+                        <EventRow page event />
                     </For>
                 </ol>
             </Show>
@@ -34,12 +36,14 @@ pub(crate) fn EventLog(
 /// One event.
 #[component]
 fn EventRow(
+    /// The page.
+    page: Page,
     /// The event.
     event: Event,
 ) -> impl IntoView {
     view! {
         <li class="event-log__event">
-            <time class="event-log__time" datetime=iso(event.ts)>{clock(event.ts)}</time>
+            <Ago page ts=event.ts class="event-log__time" />
             <span class="event-log__action">{event.action}</span>
             <span class="event-log__detail">{event.detail}</span>
         </li>

@@ -10,18 +10,25 @@ pub(crate) fn Failure(
     page: Page,
 ) -> impl IntoView {
     let link = move |(label, to): (&'static str, Address)| {
+        let href = to.href();
+        let follow = move |click| {
+            page.navigation.follow_link(&click, to.clone());
+            page.read_again();
+        };
         view! {
-            <a class="button" href=to.href() on:click=move |_| page.read_again()>
+            <a class="button" href=href on:click=follow>
                 {label}
             </a>
         }
     };
     view! {
         {move || {
-            page.failure.get().map(|error| {
-                let way_out = way_out(&error, page.address.get()).map(link);
-                view! { <Note error>{way_out}</Note> }
-            })
+            page.failure
+                .get()
+                .map(|error| {
+                    let way_out = way_out(&error, page.address()).map(link);
+                    view! { <Note error>{way_out}</Note> }
+                })
         }}
     }
 }
@@ -30,7 +37,7 @@ pub(crate) fn Failure(
 fn way_out(error: &ApiError, here: Address) -> Option<(&'static str, Address)> {
     match error {
         ApiError::NotYours => Some(("Open the current thread", here.on(None))),
-        ApiError::Invalid { .. } => None,
+        ApiError::Invalid { .. } => Some(("Open the default memory", Address::default())),
         _ => Some(("Try again", here)),
     }
 }

@@ -12,17 +12,17 @@ pub(crate) fn IndexStateLine(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let facts = move || page.read(|snapshot| facts(&snapshot.index)).unwrap_or_default();
+    let index = page.index;
     view! {
         <dl class="index-state" aria-label="Index state">
-            {move || facts().into_iter().map(fact).collect_view()}
+            {move || index.get().map(|(index, redis)| facts(&index, redis).map(fact).collect_view())}
         </dl>
     }
 }
 
-fn facts(index: &IndexState) -> Vec<(&'static str, String)> {
+fn facts(index: &IndexState, redis_version: String) -> [(&'static str, String); 9] {
     let threshold = |distance| threshold_value(Threshold::from(distance));
-    vec![
+    [
         ("Index", index.index_name.clone()),
         ("Documents", index.num_docs.to_string()),
         ("Failures", index.indexing_failures.to_string()),
@@ -30,6 +30,7 @@ fn facts(index: &IndexState) -> Vec<(&'static str, String)> {
         ("Session TTL", lifetime(index.session_ttl_seconds)),
         ("Dedup at", threshold(index.dedup_threshold)),
         ("Recall at", threshold(index.default_recall_threshold)),
+        ("Redis", redis_version),
         ("Stack", index.stack_label.clone()),
     ]
 }

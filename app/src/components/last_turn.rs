@@ -1,25 +1,34 @@
 use leptos::prelude::*;
 
-use super::TimingList;
+use super::{Commands, TimingList};
 use crate::page::Page;
 
-/// What became of the last turn, and how long it took.
+/// What became of the last turn, how long it took, and what was asked of Redis.
 #[component]
 pub(crate) fn LastTurnLine(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let write =
-        move || page.recall(|turn| turn.write.text()).unwrap_or_else(|| "none on this page yet".into());
-    let timings = move || page.recall(|turn| turn.timings);
+    let turn = page.last_turn;
+    let part = move || turn.with(|turn| turn.as_ref().map(|turn| (turn.timings, turn.steps.clone())));
     view! {
         <div class="last-turn">
             <p class="last-turn__write" role="status" aria-label="Last write">
                 <span class="last-turn__label">"Last write"</span>
                 " "
-                <span class="last-turn__outcome">{write}</span>
+                <span class="last-turn__outcome">
+                    {move || turn.with(|turn| turn.as_ref().map_or_else(|| "none on this page yet".into(), |turn| turn.outcome()))}
+                </span>
             </p>
-            {move || timings().map(|timings| view! { <TimingList timings /> })}
+            {move || {
+                part()
+                    .map(|(timings, steps)| {
+                        view! {
+                            <TimingList timings />
+                            <Commands steps />
+                        }
+                    })
+            }}
         </div>
     }
 }

@@ -3,12 +3,13 @@ use leptos::prelude::*;
 use super::IndexStateLine;
 use crate::page::Page;
 
-/// The head of the page: its name, and the state of the index.
+/// The head of the page: its name, whether it is live, and the state of the index.
 #[component]
 pub(crate) fn Masthead(
     /// The page.
     page: Page,
 ) -> impl IntoView {
+    let connection = page.connection;
     view! {
         <header class="masthead">
             <div class="masthead__name">
@@ -21,6 +22,12 @@ pub(crate) fn Masthead(
                 </svg>
                 <h1 class="masthead__title">"agent-memory"</h1>
                 <p class="masthead__claim">"DevTools for agent memory on Redis"</p>
+                <p class=move || connection.get().class() role="status" aria-label="Connection">
+                    {move || connection.get().text()}
+                </p>
+                <button class="button button--small masthead__help" id="help-open" type="button" popovertarget="help">
+                    "Keys and help"
+                </button>
             </div>
             <IndexStateLine page />
         </header>

@@ -1,12 +1,14 @@
 use agent_memory::MemoryRecord;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Confirm, KindBadge, LongText, PlaceFields, Submit};
+use super::{Ago, KindBadge, LongText, PostForm, Submit, Why};
 use crate::{
+    api::DropMemory,
     page::Page,
     view::{
-        instant::{clock, date, iso},
-        lifetime::memory_lifetime,
+        distance::distance,
+        explain::short,
+        lifetime::{left, lifetime},
     },
 };
 
@@ -18,62 +20,84 @@ pub(crate) fn MemoryRow(
     /// The memory's id.
     id: String,
 ) -> impl IntoView {
-    // Hits and TTL change under the same id; the rest of a memory never does.
-    let hits = changing(page, &id, |memory| memory.hit_count.to_string());
-    let lifetime = changing(page, &id, |memory| memory_lifetime(memory.ttl_seconds));
-    find(page, &id).map(|MemoryRecord { kind, text, source_thread, created_ts, .. }| {
-        view! {
-            <tr class="memories__row">
-                <td><KindBadge kind /></td>
-                <td class="memories__text"><LongText text /></td>
-                <td><code class="memories__id">{id.clone()}</code></td>
-                <td class="memories__number">{move || hits.get()}</td>
-                <td class="memories__short">{move || lifetime.get()}</td>
-                <td><code class="memories__id">{source_thread}</code></td>
-                <td class="memories__short">
-                    <time datetime=iso(created_ts)>{date(created_ts)}" "{clock(created_ts)}</time>
-                </td>
-                <td><DropMemory page id /></td>
-            </tr>
+    let own_id = id.clone();
+    // A row that is about to go keeps its last value.
+    let memory = Memo::new(move |previous: Option<&MemoryRecord>| {
+        let now = page.read(|look| look.memories.iter().find(|memory| memory.id == own_id).cloned());
+        now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
+    });
+    let hits = move || memory.with(|memory| memory.hit_count);
+    let life = move || match memory.with(|memory| memory.ttl_seconds) {
+        None => "stays".into(),
+        Some(seconds) => lifetime(left(seconds, page.clock.elapsed())),
+    };
+    let at = move || memory.with(|memory| memory.distance.map(distance));
+    let verdict = Memo::new(move |_| memory.with(|memory| page.judge(|by| short(memory, by))));
+    let MemoryRecord { kind, text, source_thread, created_ts, .. } = memory.get_untracked();
+    let source = source_thread.clone();
+    let there = move || page.here().on(Some(source.clone()));
+    let is_thread = source_thread != agent_memory::seed::SEED_THREAD && !source_thread.is_empty();
+    let source = match is_thread {
+        true => {
+            let (open, href) = (there.clone(), there);
+            view! {
+                <a
+                    class="memories__source"
+                    href=move || href().href()
+                    on:click=move |click| page.navigation.follow_link(&click, untrack(&open))
+                >
+                    <code>{source_thread}</code>
+                </a>
+            }
+            .into_any()
         }
-    })
+        false => view! { <code>{source_thread}</code> }.into_any(),
+    };
+    view! {
+        <tr class="memories__row">
+            <td data-label="Kind"><KindBadge kind /></td>
+            <td data-label="Text" class="memories__text">
+                <LongText text />
+                <code class="memories__id">{id.clone()}</code>
+            </td>
+            <td data-label="Distance" class="memories__distance">
+                <span class="memories__number">{at}</span>
+                <Show when=move || !verdict.with(String::is_empty)>
+                    <Why page memory label=Signal::derive(move || verdict.get()) />
+                </Show>
+            </td>
+            <td data-label="Hits" class="memories__number">{hits}</td>
+            <td data-label="TTL" class="memories__short">{life}</td>
+            <td data-label="Source thread">{source}</td>
+            <td data-label="Created" class="memories__short">
+                <Ago page ts=created_ts class="memories__time" />
+            </td>
+            <td class="memories__drop"><DropButton page id /></td>
+        </tr>
+    }
 }
 
-/// Drops the memory, after asking.
+/// Drops the memory; for ten seconds it can be brought back.
 #[component]
-fn DropMemory(
+fn DropButton(
     /// The page.
     page: Page,
     /// The memory's id.
     id: String,
 ) -> impl IntoView {
-    let action = page.writes.forget;
-    let dropped_id = id.clone();
+    let action = page.writes.drop_memory;
+    let (pending_id, sent_id) = (id.clone(), id.clone());
     let pending = Signal::derive(move || {
-        action.input().with(|input| input.as_ref().is_some_and(|forget| forget.memory_id == dropped_id))
+        action.input().with(|input| input.as_ref().is_some_and(|drop| drop.memory_id == pending_id))
     });
+    let send = move |_| {
+        action.dispatch(DropMemory { at: page.here_untracked().query(), memory_id: sent_id.clone() });
+    };
+    let name = format!("Drop memory {id}");
     view! {
-        <Confirm label="Drop" class="confirm--inline" name=format!("Drop memory {id}")>
-            <ActionForm action attr:class="confirm__form">
-                <PlaceFields page />
-                <input type="hidden" name="memory_id" value=id />
-                <p class="confirm__question">"It cannot be brought back."</p>
-                <Submit label="Drop it" class="button--danger button--small" pending />
-            </ActionForm>
-        </Confirm>
+        <PostForm page url=DropMemory::PATH send>
+            <input type="hidden" name="memory_id" value=id />
+            <Submit label="Drop" name_for_readers=name class="button--small button--quiet" pending />
+        </PostForm>
     }
-}
-
-fn find(page: Page, id: &str) -> Option<MemoryRecord> {
-    page.read(|snapshot| snapshot.memories.iter().find(|memory| memory.id == id).cloned()).flatten()
-}
-
-/// A cell that follows the memory.
-fn changing(page: Page, id: &str, cell: fn(&MemoryRecord) -> String) -> Memo<String> {
-    let id = String::from(id);
-    Memo::new(move |previous: Option<&String>| {
-        let now = page.read(|snapshot| snapshot.memories.iter().find(|memory| memory.id == id).map(cell));
-        // A row that is about to go keeps its last value.
-        now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
-    })
 }

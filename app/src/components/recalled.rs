@@ -1,57 +1,61 @@
 use leptos::prelude::*;
 
-use super::{Candidate, Panel, ThresholdControl};
+use super::{Candidate, Panel, Skeleton, ThresholdControl};
 use crate::{
+    address::Became,
     page::Page,
-    view::{
-        text::excerpt,
-        verdict::{recalled_count, summary},
-    },
+    view::{text::excerpt, verdict::summary},
 };
 
 /// Most characters of the query that are repeated.
 const QUERY_SHOWN_CHARS: usize = 120;
 
-/// What the last turn recalls at the threshold, and below the line what it misses.
+/// What the last turn or probe recalls at the threshold, and below the line what it misses.
 #[component]
 pub(crate) fn Recalled(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let threshold = page.threshold;
-    let query =
-        move || page.recall(|turn| excerpt(&turn.query, QUERY_SHOWN_CHARS).unwrap_or(turn.query.clone()));
-    let summary = move || page.recall(|turn| summary(&turn.candidates, threshold.get()));
-    let count = Memo::new(move |_| {
-        page.recall(|turn| recalled_count(&turn.candidates, threshold.get())).unwrap_or_default()
+    let (candidates, threshold) = (page.candidates, page.threshold);
+    let has_query = Memo::new(move |_| candidates.with(Option::is_some));
+    let is_nothing_asked = move || !has_query.get() && page.look.with(Option::is_some);
+    let summary = move || candidates.with(|candidates| candidates.as_ref().map(|found| summary(found, threshold.get())));
+    let ids = Memo::new(move |_| {
+        candidates.with(|candidates| {
+            let ids = candidates.iter().flatten().map(|memory| memory.id.clone());
+            ids.collect::<Vec<_>>()
+        })
     });
-    let ranked =
-        move || page.recall(|turn| turn.candidates.clone()).unwrap_or_default().into_iter().enumerate();
     view! {
         <Panel id="recalled" heading="Recalled memories">
             <ThresholdControl page />
-            {move || {
-                query().map(|query| {
-                    view! {
-                        <p class="recalled__query">"For “"<q class="recalled__text">{query}</q>"”"</p>
-                    }
-                })
-            }}
-            <output class="recalled__summary" for="threshold-number">{summary}</output>
-            <Show
-                when=move || page.last_turn.with(Option::is_some)
-                fallback=|| view! { <p class="panel__empty">"Send a turn to see what it recalls."</p> }
-            >
+            <Skeleton page />
+            <Show when=move || has_query.get()>
+                <p class="recalled__query">
+                    {move || query_text(page)}
+                </p>
+            </Show>
+            <output class="recalled__summary" for="threshold-number threshold-slider">{summary}</output>
+            <Show when=is_nothing_asked>
+                <p class="panel__empty">"Send a turn to see what it recalls, or probe to only ask."</p>
+            </Show>
+            <Show when=move || has_query.get()>
                 <ol class="recalled__list" tabindex="0" aria-label="Candidates, nearest first">
-                    <For
-                        each=ranked
-                        key=|(rank, memory)| (*rank, memory.id.clone(), memory.distance.map(f64::to_bits))
-                        let((rank, memory))
-                    >
-                        <Candidate memory rank recalled_count=count threshold />
+                    <For each=move || ids.get() key=Clone::clone let(id)>
+                        <Candidate page id />
                     </For>
                 </ol>
             </Show>
         </Panel>
     }
+}
+
+/// What was asked, such as `Probed “Which theme?”`.
+fn query_text(page: Page) -> Option<String> {
+    page.asked.with(|asked| {
+        let asked = asked.as_ref()?;
+        let query = excerpt(&asked.query, QUERY_SHOWN_CHARS).unwrap_or_else(|| asked.query.clone());
+        let verb = if asked.became == Became::Probe { "Probed" } else { "For" };
+        Some(format!("{verb} “{query}”"))
+    })
 }

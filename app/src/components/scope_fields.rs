@@ -1,6 +1,6 @@
 use leptos::{html, prelude::*};
 
-use crate::{address::Address, page::Page};
+use crate::page::Page;
 
 /// User and namespace of the turn form. Leaving a field opens that memory; without JavaScript the button does.
 #[component]
@@ -12,13 +12,12 @@ pub(crate) fn ScopeFields(
     let namespace = NodeRef::<html::Input>::new();
     let open = move || {
         let (Some(user), Some(namespace)) = (user.get_untracked(), namespace.get_untracked()) else { return };
-        let there = Address::new(&user.value(), &namespace.value());
-        let is_here = page.address.with_untracked(|here| here.has_scope_of(&there));
-        if !is_here {
-            page.navigation.open.run(there.at(page.chosen_threshold.get_untracked()));
+        let here = page.here_untracked();
+        let there = here.opened(&user.value(), &namespace.value());
+        if !there.has_scope_of(&here) {
+            page.navigation.open(there);
         }
     };
-    let here = page.address;
     view! {
         <div class="turn-form__scope">
             <div class="field">
@@ -29,8 +28,8 @@ pub(crate) fn ScopeFields(
                     name="user"
                     spellcheck="false"
                     autocapitalize="none"
-                    value=move || here.get().user
-                    prop:value=move || here.get().user
+                    value=move || page.address().user
+                    prop:value=move || page.address().user
                     on:change=move |_| open()
                     node_ref=user
                 />
@@ -43,8 +42,8 @@ pub(crate) fn ScopeFields(
                     name="namespace"
                     spellcheck="false"
                     autocapitalize="none"
-                    value=move || here.get().namespace
-                    prop:value=move || here.get().namespace
+                    value=move || page.address().namespace
+                    prop:value=move || page.address().namespace
                     on:change=move |_| open()
                     node_ref=namespace
                 />
@@ -63,10 +62,6 @@ pub(crate) fn ScopeFields(
             >
                 "Open"
             </button>
-            <input type="hidden" name="thread" value=move || page.place().thread />
-            <input type="hidden" name="thread_user" value=move || page.place().user />
-            <input type="hidden" name="thread_namespace" value=move || page.place().namespace />
-            <input type="hidden" name="threshold" value=move || page.place().threshold />
         </div>
     }
 }

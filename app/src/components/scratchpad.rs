@@ -1,44 +1,72 @@
-use agent_memory::Snapshot;
-use leptos::{form::ActionForm, prelude::*};
+use agent_memory::Look;
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{PlaceFields, Submit, WriteError};
-use crate::page::Page;
+use super::{PostForm, Submit, WriteError};
+use crate::{
+    api::SetScratchpad,
+    page::{Draft, Page, error_of},
+};
 
-/// The agent's notes, to be edited.
+/// The agent's notes, to be edited. What is being typed survives whatever others store, and never moves to another thread.
 #[component]
 pub(crate) fn ScratchpadForm(
     /// The page.
     page: Page,
 ) -> impl IntoView {
     let action = page.writes.scratchpad;
-    // The field is made anew for another thread or other stored notes, and only then: what is being typed survives every
-    // other reading, and never moves to another thread.
-    let notes = move || page.read(stored_notes).flatten();
+    let draft = page.typed.notes;
+    let stored = page.part(stored_notes);
+    let stored = move || stored.get().flatten().unwrap_or_default();
+    let mine = move || draft.get().filter(|draft| draft.thread == stored().0);
+    let shown = Memo::new(move |_| mine().map_or_else(|| stored().1, |draft| draft.notes));
+    let is_overtaken = move || mine().is_some_and(|draft| draft.began_with != stored().1);
+    // What is stored as it was typed is a draft no more.
+    Effect::new(move || {
+        if mine().is_some_and(|draft| draft.notes == stored().1) {
+            draft.set(None);
+        }
+    });
+    let edit = move |notes: String| {
+        let (thread, stored) = untrack(stored);
+        let began_with = untrack(mine).map_or(stored, |draft| draft.began_with);
+        draft.set(Some(Draft { thread, began_with, notes }));
+    };
+    let send = move |_| {
+        let (at, text) = (page.here_untracked().query(), shown.get_untracked());
+        action.dispatch(SetScratchpad { at, text });
+    };
     view! {
-        <ActionForm action attr:class="working-memory__scratchpad" attr:autocomplete="off">
-            <PlaceFields page />
+        <PostForm page url=SetScratchpad::PATH class="working-memory__scratchpad" send>
             <div class="working-memory__bar">
                 <label class="field__label" for="scratchpad">"Scratchpad"</label>
                 <Submit label="Save notes" class="button--small" pending=action.pending() />
             </div>
-            <For each=notes key=Clone::clone let((_, notes))>
-                <textarea
-                    class="field__input working-memory__notes"
-                    id="scratchpad"
-                    name="text"
-                    rows="2"
-                    placeholder="The agent's notes on this thread"
-                >
-                    {notes}
-                </textarea>
-            </For>
-        </ActionForm>
-        <WriteError error=Signal::derive(move || action.value().get()?.err()) />
+            <textarea
+                class="field__input working-memory__notes"
+                id="scratchpad"
+                name="text"
+                rows="2"
+                placeholder="The agent's notes on this thread"
+                prop:value=move || shown.get()
+                on:input=move |input| edit(event_target_value(&input))
+            >
+                {shown.get_untracked()}
+            </textarea>
+        </PostForm>
+        <Show when=is_overtaken>
+            <p class="working-memory__overtaken" role="status">
+                "Somebody else stored other notes meanwhile. "
+                <button class="button button--small" type="button" on:click=move |_| draft.set(None)>
+                    "Show theirs"
+                </button>
+            </p>
+        </Show>
+        <WriteError error=error_of(action.value()) />
     }
 }
 
 /// The thread and its notes.
-fn stored_notes(snapshot: &Snapshot) -> Option<(String, String)> {
-    let session = snapshot.session.as_ref()?;
+fn stored_notes(look: &Look) -> Option<(String, String)> {
+    let session = look.session.as_ref()?;
     Some((session.thread_id.clone(), session.scratchpad.clone()))
 }

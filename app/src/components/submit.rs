@@ -11,6 +11,12 @@ pub(crate) fn Submit(
     /// Extra class, such as `button--primary`.
     #[prop(optional)]
     class: &'static str,
+    /// Id of the button; empty for none.
+    #[prop(optional)]
+    id: &'static str,
+    /// The button's full name, for those who do not see where it stands; empty where the label says it all.
+    #[prop(optional)]
+    name_for_readers: String,
     /// Name of the field that the button sends; empty for none.
     #[prop(optional)]
     name: &'static str,
@@ -18,12 +24,15 @@ pub(crate) fn Submit(
     #[prop(optional)]
     value: &'static str,
 ) -> impl IntoView {
+    let given = |text: &'static str| (!text.is_empty()).then_some(text);
     view! {
         <button
             type="submit"
             class=format!("button {class}")
-            name=(!name.is_empty()).then_some(name)
-            value=(!name.is_empty()).then_some(value)
+            id=given(id)
+            name=given(name)
+            value=given(value)
+            aria-label=(!name_for_readers.is_empty()).then_some(name_for_readers)
             aria-disabled=move || pending.get().then_some("true")
             aria-busy=move || pending.get().then_some("true")
             on:click=move |click| {

@@ -1,27 +1,45 @@
 use agent_memory::{Role, model::WriteKind};
-use leptos::{form::ActionForm, html, prelude::*};
+use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::{LastTurnLine, ScopeFields, Submit, WriteError};
-use crate::{address::QUERY_MAX_CHARS, page::Page, view::text::cut};
+use super::{LastTurnLine, PostForm, PreviewLine, ScopeFields, Submit, WriteError};
+use crate::{
+    address::{Address, Became},
+    api::{TakeTurn, TurnForm as Form},
+    page::{Page, error_of},
+};
 
-/// The form that takes a turn or sets the goal, and what became of the last one.
+/// The form that takes a turn, sets the goal, or only asks; and what became of the last one.
 #[component]
 pub(crate) fn TurnForm(
     /// The page.
     page: Page,
 ) -> impl IntoView {
     let turn = page.writes.turn;
+    let text = page.typed.text;
+    let role = NodeRef::<html::Select>::new();
     let pending_as = move |action: &'static str| {
         Signal::derive(move || {
             turn.input().with(|input| input.as_ref().is_some_and(|turn| turn.form.action == action))
         })
     };
-    let text = NodeRef::<html::Textarea>::new();
-    clear_when_sent(page, text);
+    let send = move |action: &str| {
+        if !turn.pending().get_untracked() {
+            turn.dispatch(TakeTurn { form: form(page, role, action) });
+        }
+    };
+    clear_when_sent(page);
     view! {
         <section class="turn-form" aria-labelledby="turn-heading">
             <h2 class="visually-hidden" id="turn-heading">"Take a turn"</h2>
-            <ActionForm action=turn attr:class="turn-form__form" attr:autocomplete="off">
+            <PostForm
+                page
+                url=TakeTurn::PATH
+                class="turn-form__form"
+                send=move |submit: leptos::ev::SubmitEvent| {
+                    let pressed = submit.submitter().and_then(|button| button.get_attribute("value"));
+                    send(pressed.as_deref().unwrap_or("turn"));
+                }
+            >
                 <ScopeFields page />
                 <div class="turn-form__say">
                     <label class="field__label" for="turn-text">"Text"</label>
@@ -31,55 +49,116 @@ pub(crate) fn TurnForm(
                         name="text"
                         rows="3"
                         required
+                        aria-describedby="turn-preview"
                         placeholder="Say something to the agent, such as: Remind me which theme I prefer in editors."
-                        node_ref=text
+                        prop:value=move || text.get()
+                        on:input=move |input| text.set(event_target_value(&input))
+                        on:keydown=move |key| {
+                            if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {
+                                key.prevent_default();
+                                send("turn");
+                            }
+                        }
                     ></textarea>
                 </div>
                 <div class="turn-form__how">
-                    <Choice id="turn-kind" label="Remember as" name="kind" words=WriteKind::ALL.iter().map(|kind| kind.as_str()).collect() />
-                    <Choice id="turn-role" label="Role" name="role" words=Role::ALL.iter().map(|role| role.as_str()).collect() />
+                    <div class="field">
+                        <label class="field__label" for="turn-kind">"Remember as"</label>
+                        <select
+                            class="field__input"
+                            id="turn-kind"
+                            name="kind"
+                            prop:value=move || page.address().write.as_str()
+                            on:change=move |change| choose_kind(page, &event_target_value(&change))
+                        >
+                            {WriteKind::ALL
+                                .iter()
+                                .map(|kind| {
+                                    let is_chosen = move || page.address().write == *kind;
+                                    view! { <option value=kind.as_str() selected=is_chosen>{kind.as_str()}</option> }
+                                })
+                                .collect_view()}
+                        </select>
+                    </div>
+                    <div class="field">
+                        <label class="field__label" for="turn-role">"Role"</label>
+                        <select class="field__input" id="turn-role" name="role" node_ref=role>
+                            {Role::ALL
+                                .iter()
+                                .map(|role| view! { <option value=role.as_str()>{role.as_str()}</option> })
+                                .collect_view()}
+                        </select>
+                    </div>
                     <div class="turn-form__send">
                         <Submit label="Send turn" class="button--primary" name="action" value="turn" pending=pending_as("turn") />
                         <Submit label="Set as goal" name="action" value="goal" pending=pending_as("goal") />
+                        <button
+                            class="button"
+                            id="turn-probe"
+                            type="submit"
+                            name="probe"
+                            value="1"
+                            formmethod="get"
+                            formaction="/"
+                            title="Ask what the text would recall; nothing is written"
+                            on:click=move |click| {
+                                click.prevent_default();
+                                probe(page);
+                            }
+                        >
+                            "Probe"
+                        </button>
                     </div>
                 </div>
-            </ActionForm>
-            <WriteError error=Signal::derive(move || turn.value().get()?.err()) />
+            </PostForm>
+            <PreviewLine page />
+            <WriteError error=error_of(turn.value()) />
             <LastTurnLine page />
         </section>
     }
 }
 
-/// A field with a few words to choose from; the first one is the default.
-#[component]
-fn Choice(
-    /// Id of the field.
-    id: &'static str,
-    /// Its label.
-    label: &'static str,
-    /// Its name in the form.
-    name: &'static str,
-    /// The words.
-    words: Vec<&'static str>,
-) -> impl IntoView {
-    let options = words.into_iter().map(|word| view! { <option value=word>{word}</option> }).collect_view();
-    view! {
-        <div class="field">
-            <label class="field__label" for=id>{label}</label>
-            <select class="field__input" id=id name=name>{options}</select>
-        </div>
+/// The form as it stands.
+fn form(page: Page, role: NodeRef<html::Select>, action: &str) -> Form {
+    let here = page.here_untracked();
+    Form {
+        at: here.query(),
+        user: here.user,
+        namespace: here.namespace,
+        text: page.typed.text.get_untracked(),
+        kind: here.write.to_string(),
+        role: role.get_untracked().map(|role| role.value()).unwrap_or_default(),
+        action: action.into(),
     }
 }
 
-/// Empties the field once its text is remembered; what was typed meanwhile stays.
-fn clear_when_sent(page: Page, text: NodeRef<html::Textarea>) {
+fn choose_kind(page: Page, kind: &str) {
+    if let Ok(write) = kind.parse() {
+        let here = page.navigation.address.get_untracked();
+        page.navigation.settle(Address { write, ..here });
+    }
+}
+
+/// Asks what the text would recall, and what would become of it.
+fn probe(page: Page) {
+    let text = page.typed.text.get_untracked();
+    let here = page.here_untracked();
+    if !text.trim().is_empty() {
+        page.navigation.open(here.after(here.thread.clone(), text.trim(), Became::Probe));
+        page.read_again();
+    }
+}
+
+/// Empties the field once its text is taken; what was typed meanwhile stays.
+fn clear_when_sent(page: Page) {
     let turn = page.writes.turn;
     Effect::new(move || {
         turn.version().track();
-        if let (Some(field), Some(Ok(reply))) = (text.get_untracked(), turn.value().get_untracked())
-            && cut(field.value().trim(), QUERY_MAX_CHARS) == reply.query
+        let typed = page.typed.text.get_untracked();
+        if let Some(Ok(reply)) = turn.value().get_untracked()
+            && typed.trim() == reply.query
         {
-            field.set_value("");
+            page.typed.text.set(String::new());
         }
     });
 }

@@ -1,8 +1,12 @@
-use agent_memory::{SessionState, Snapshot};
-use leptos::prelude::*;
+use agent_memory::{Look, SessionState};
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{NewThreadButton, Panel, RecentTurns, ScratchpadForm};
-use crate::{page::Page, view::lifetime::lifetime};
+use super::{Panel, PostForm, RecentTurns, ScratchpadForm, Skeleton, Submit, Threads, WriteError};
+use crate::{
+    api::NewThread,
+    page::{Page, error_of},
+    view::lifetime::{left, lifetime},
+};
 
 /// Working memory: what the agent holds in mind on the open thread.
 #[component]
@@ -10,19 +14,40 @@ pub(crate) fn WorkingMemory(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let facts = move || page.read(facts).unwrap_or_default();
-    let has_session = move || page.read(|snapshot| snapshot.session.is_some()) == Some(true);
-    // Neither, while nobody knows.
-    let is_empty = move || page.read(|snapshot| snapshot.session.is_none()) == Some(true);
+    let facts_now = page.part(facts);
+    let ttl = page.part(|look| look.session.as_ref().map(|session| session.ttl_seconds));
+    let ttl = move || ttl.get().flatten().filter(|&seconds| seconds > 0);
+    let has_session = page.part(|look| look.session.is_some());
     view! {
-        <Panel id="working-memory" heading="Working memory" aside=move || view! { <NewThreadButton page /> }>
+        <Panel
+            id="working-memory"
+            heading="Working memory"
+            aside=move || {
+                view! {
+                    <Threads page />
+                    <NewThreadButton page />
+                }
+            }
+        >
+            <WriteError error=error_of(page.writes.new_thread.value()) />
+            <Skeleton page />
             <dl class="working-memory__facts">
-                {move || facts().into_iter().map(fact).collect_view()}
+                {move || facts_now.get().unwrap_or_default().into_iter().map(fact).collect_view()}
+                {move || ttl().map(|seconds| {
+                    view! {
+                        <div class="working-memory__fact">
+                            <dt class="working-memory__name">"TTL"</dt>
+                            <dd class="working-memory__value">
+                                {move || lifetime(left(seconds, page.clock.elapsed()))}
+                            </dd>
+                        </div>
+                    }
+                })}
             </dl>
-            <Show when=is_empty>
+            <Show when=move || has_session.get() == Some(false)>
                 <p class="panel__empty">"Nothing held in mind: send a turn, or wait for one."</p>
             </Show>
-            <Show when=has_session>
+            <Show when=move || has_session.get() == Some(true)>
                 <ScratchpadForm page />
                 <RecentTurns page />
             </Show>
@@ -30,11 +55,28 @@ pub(crate) fn WorkingMemory(
     }
 }
 
+/// Begins a fresh thread.
+#[component]
+fn NewThreadButton(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    let action = page.writes.new_thread;
+    let send = move |_| {
+        action.dispatch(NewThread { at: page.here_untracked().query() });
+    };
+    view! {
+        <PostForm page url=NewThread::PATH send>
+            <Submit id="new-thread" label="New thread" class="button--small" pending=action.pending() />
+        </PostForm>
+    }
+}
+
 /// Names and values, in the order in which they are shown.
-fn facts(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
-    let thread = snapshot.thread_id.as_ref().map_or_else(|| "none yet".into(), ToString::to_string);
+fn facts(look: &Look) -> Vec<(&'static str, String)> {
+    let thread = look.thread_id.as_ref().map_or_else(|| "none yet".into(), ToString::to_string);
     let mut facts = vec![("Thread", thread)];
-    facts.extend(snapshot.session.iter().flat_map(session_facts));
+    facts.extend(look.session.iter().flat_map(session_facts));
     facts
 }
 
@@ -45,7 +87,6 @@ fn session_facts(session: &SessionState) -> Vec<(&'static str, String)> {
         ("Agent", session.agent.clone()),
         ("Goal", if session.goal.is_empty() { "none".into() } else { session.goal.clone() }),
         ("Turns", session.turn_count.to_string()),
-        ("TTL", lifetime(session.ttl_seconds)),
     ]
 }
 

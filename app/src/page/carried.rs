@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// The default of a resource would do the same through another entrance of `serde_json`: replies to server functions come
 /// through `from_slice`, and a second parser for the same types costs 40 kB.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Carried<T>(pub(super) T);
+pub(crate) struct Carried<T>(pub(crate) T);
 
 impl<T: Serialize> fmt::Display for Carried<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

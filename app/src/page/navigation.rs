@@ -1,70 +1,81 @@
-//! Ways from one address of the page to another one.
+//! The address of the page, and ways to another one.
+//!
+//! There is one page, so there is no router: the address is a signal, and the browser's history follows it.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
 
-use super::{Page, Writes};
+use super::Page;
 use crate::address::Address;
 
-/// Ways to another address. The page scrolls nowhere.
+/// The address, and ways to another one. The page scrolls nowhere.
 #[derive(Clone, Copy)]
 pub struct Navigation {
-    /// Goes there; the back button leads back here.
-    pub open: Callback<Address>,
-    /// Corrects the address of what is seen already.
-    pub settle: Callback<Address>,
+    /// What the URL says.
+    pub address: RwSignal<Address>,
 }
 
 impl Navigation {
-    /// Navigation by the router.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { open: go(false), settle: go(true) }
+    pub(super) fn new(address: Address) -> Self {
+        Self { address: RwSignal::new(address) }
     }
-}
 
-impl Default for Navigation {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-fn go(replace: bool) -> Callback<Address> {
-    let navigate = use_navigate();
-    Callback::new(move |address: Address| {
-        navigate(&address.href(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
-    })
-}
-
-/// The address that the URL gives.
-#[must_use]
-pub fn use_address() -> Memo<Address> {
-    let query = use_location().search;
-    Memo::new(move |_| query.with(|query| Address::from_query(query.trim_start_matches('?'))))
-}
-
-/// Keeps the browser's address on the thread of the last turn, and opens a thread that was begun.
-pub fn follow_threads(page: Page) {
-    let Writes { turn, new_thread, .. } = page.writes;
-    Effect::new(move || {
-        turn.version().track();
-        let here = page.address.get_untracked();
-        if let Some(reply) = untrack(|| page.writes.reply_for(&here)) {
-            let thread = reply.outcome.thread_id.to_string();
-            page.navigation.settle.run(here.on(Some(thread)).at(page.chosen_threshold.get_untracked()));
+    /// Goes to another address; the back button leads back here.
+    pub fn open(&self, address: Address) {
+        if self.address.with_untracked(|here| *here != address) {
+            history(&address, false);
+            self.address.set(address);
         }
-    });
-    Effect::new(move || {
-        new_thread.version().track();
-        let here = page.address.get_untracked();
-        if let Some(Ok(reply)) = new_thread.value().get_untracked()
-            && here.shows(&reply.scope)
+    }
+
+    /// Corrects the address of what is seen already.
+    pub fn settle(&self, address: Address) {
+        if self.address.with_untracked(|here| *here != address) {
+            history(&address, true);
+            self.address.set(address);
+        }
+    }
+
+    /// Lets a plain click on a link to an address stay on the page. Other clicks (a new tab, a download) are the browser's.
+    pub fn follow_link(&self, click: &leptos::ev::MouseEvent, address: Address) {
+        let is_plain = click.button() == 0
+            && !(click.meta_key() || click.ctrl_key() || click.shift_key() || click.alt_key());
+        if is_plain {
+            click.prevent_default();
+            self.open(address);
+        }
+    }
+
+    /// Keeps the title on the address, and the address on the browser's back and forward buttons.
+    pub(super) fn follow(self, page: Page) {
+        Effect::new(move || document().set_title(&title(&self.address.get())));
+        #[cfg(feature = "hydrate")]
         {
-            let thread = reply.thread_id.to_string();
-            page.navigation.open.run(here.on(Some(thread)).at(page.chosen_threshold.get_untracked()));
+            let handle = window_event_listener(leptos::ev::popstate, move |_| {
+                let search = window().location().search().unwrap_or_default();
+                let address = Address::from_query(&search);
+                page.chosen_threshold.set(address.threshold);
+                self.address.set(address);
+            });
+            on_cleanup(move || handle.remove());
         }
-    });
+        #[cfg(not(feature = "hydrate"))]
+        let _ = page;
+    }
+}
+
+/// The title of the page at an address.
+#[must_use]
+pub fn title(address: &Address) -> String {
+    format!("{} · agent-memory", address.whose())
+}
+
+/// Puts the address into the browser's history. It fails only for addresses of other sites, or more than a hundred in
+/// ten seconds; the page then goes on under its old URL.
+fn history(address: &Address, replaces: bool) {
+    let Ok(history) = window().history() else { return };
+    let (state, href) = (leptos::wasm_bindgen::JsValue::NULL, address.href());
+    let _ = match replaces {
+        true => history.replace_state_with_url(&state, "", Some(&href)),
+        false => history.push_state_with_url(&state, "", Some(&href)),
+    };
 }

@@ -1,141 +1,157 @@
-//! What the page reads: a snapshot, and after a plain form post a probe for the text that was sent.
+//! What the page reads: one look, from which everything on it comes.
 
-use agent_memory::{Snapshot, turn::ProbeOutcome};
-use leptos::{prelude::*, server::codee::string::FromToStringCodec};
+use agent_memory::{IndexState, Look, MemoryRecord};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Writes, carried::Carried};
+use super::{Navigation, Page};
 use crate::{
-    address::{Address, Sent},
-    api::{ApiError, Place, probe, snapshot},
-    view::last_turn::LastTurn,
+    address::{Address, Asked},
+    api::{ApiError, read_look},
 };
+
+/// A look with what it was read for: while another user's is awaited, it must not be shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What was asked for, see [`Address::to_read`].
+    pub at: String,
+    /// What came back.
+    pub result: Result<Look, ApiError>,
+}
+
+/// The first reading, with which the server renders the page.
+#[cfg(feature = "ssr")]
+pub async fn first_reading(memory: &agent_memory::Memory, address: &Address) -> Reading {
+    let at = address.to_read();
+    let result = crate::api::look_at(memory, &at).await;
+    Reading { result: result.map_err(|error| crate::api::refused("page", error)), at }
+}
 
 /// The reads of the page.
 #[derive(Clone, Copy)]
 pub struct Reads {
-    snapshot: Resource<Carried<ReadSnapshot>, FromToStringCodec>,
-    sent: Resource<Carried<Option<ReadSent>>, FromToStringCodec>,
+    newest: RwSignal<Reading>,
+    /// The last one that came back well. It stays while another one is read, and when that fails.
+    good: Memo<Option<Reading>>,
+    wanted: RwSignal<u32>,
+    under_way: StoredValue<UnderWay>,
 }
 
-/// A snapshot with what it was read for: while another user's is awaited, it must not be shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct ReadSnapshot {
-    place: Place,
-    revision: usize,
-    result: Result<Snapshot, ApiError>,
-}
-
-/// A probe with what it was read for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct ReadSent {
-    place: Place,
-    query: String,
-    result: Result<ProbeOutcome, ApiError>,
+/// What is being read at the moment.
+#[derive(Debug, Default)]
+struct UnderWay {
+    at: Option<String>,
+    /// Something changed since it was asked for.
+    is_stale: bool,
 }
 
 impl Reads {
-    /// Reads for the address, and again after every write.
-    #[must_use]
-    pub fn new(address: Memo<Address>, writes: Writes) -> Self {
-        Self {
-            snapshot: Resource::new_str(
-                move || (snapshot_place(&address.get(), writes), writes.revision()),
-                |(place, revision)| async move {
-                    let result = snapshot(place.clone()).await;
-                    Carried(ReadSnapshot { place, revision, result })
-                },
-            ),
-            sent: Resource::new_str(
-                move || address.with(|address| Some((scope_place(address), address.sent.clone()?.query))),
-                |key| async move {
-                    let Some((place, query)) = key else { return Carried(None) };
-                    let result = probe(place.clone(), query.clone()).await;
-                    Carried(Some(ReadSent { place, query, result }))
-                },
-            ),
+    pub(super) fn new(first: Reading) -> Self {
+        let newest = RwSignal::new(first);
+        let good = Memo::new(move |previous: Option<&Option<Reading>>| {
+            let read = newest.get();
+            if read.result.is_ok() { Some(read) } else { previous.cloned().flatten() }
+        });
+        Self { newest, good, wanted: RwSignal::new(0), under_way: StoredValue::default() }
+    }
+
+    /// Reads everything again, as soon as what is under way has come back.
+    pub(super) fn want(self) {
+        self.wanted.update(|wanted| *wanted += 1);
+    }
+
+    /// Reads whenever the address asks for something else, or a read is wanted.
+    pub(super) fn follow(self, page: Page) {
+        let at = Memo::new(move |_| page.navigation.address.with(Address::to_read));
+        Effect::new(move |is_first: Option<()>| {
+            let at = at.get();
+            self.wanted.track();
+            if is_first.is_some() {
+                self.read(at);
+            }
+        });
+    }
+
+    /// Starts reading, unless the same is under way: then once more after it.
+    fn read(self, at: String) {
+        let is_under_way = self.under_way.try_update_value(|under_way| {
+            under_way.is_stale = under_way.at.as_ref() == Some(&at);
+            let is_under_way = under_way.is_stale;
+            under_way.at = Some(at.clone());
+            is_under_way
+        });
+        if is_under_way == Some(false) {
+            leptos::task::spawn_local(self.answer(at));
         }
     }
 
-    /// Reads everything again.
-    pub(super) fn read_again(&self) {
-        self.snapshot.refetch();
-        self.sent.refetch();
-    }
-
-    /// The last snapshot of the address's user and namespace. It stays while another one is read, and when that fails.
-    pub(super) fn snapshot(self, address: Memo<Address>) -> Memo<Option<Snapshot>> {
-        let last_good = Memo::new(move |previous: Option<&Option<ReadSnapshot>>| {
-            let read = self.read_snapshot().filter(|read| read.result.is_ok());
-            read.or_else(|| previous.cloned().flatten())
-        });
-        Memo::new(move |_| {
-            let read = last_good.get()?;
-            let is_here = address.with(|address| address.has_scope_of(&read.place.address()));
-            read.result.ok().filter(|_| is_here)
-        })
-    }
-
-    /// Why the snapshot of the address's user and namespace cannot be read.
-    pub(super) fn failure(self, address: Memo<Address>) -> Memo<Option<ApiError>> {
-        Memo::new(move |_| {
-            let read = self.read_snapshot()?;
-            let is_here = address.with(|address| address.has_scope_of(&read.place.address()));
-            read.result.err().filter(|_| is_here)
-        })
-    }
-
-    /// The last turn: of this page, or the one that a form post led here with.
-    pub(super) fn last_turn(
-        self,
-        address: Memo<Address>,
-        writes: Writes,
-        snapshot: Memo<Option<Snapshot>>,
-    ) -> Memo<Option<LastTurn>> {
-        Memo::new(move |_| {
-            let here = address.get();
-            let mut turn = match writes.reply_for(&here) {
-                Some(reply) => LastTurn::from_reply(reply),
-                None => LastTurn::from_probe(here.sent.clone()?, self.probe_for(&here)?),
-            };
-            let is_current = self.read_snapshot().is_some_and(|read| read.revision == writes.revision());
-            snapshot.with(|snapshot| {
-                if let Some(snapshot) = snapshot.as_ref().filter(|_| is_current) {
-                    drop_forgotten(&mut turn, snapshot);
+    async fn answer(self, at: String) {
+        loop {
+            let result = read_look(at.clone()).await;
+            let is_stale = self.under_way.try_update_value(|under_way| {
+                if under_way.at.as_ref() != Some(&at) {
+                    return None;
                 }
+                let is_stale = std::mem::take(&mut under_way.is_stale);
+                if !is_stale {
+                    under_way.at = None;
+                }
+                Some(is_stale)
             });
-            Some(turn)
+            // Something else was asked for meanwhile, or the page is gone.
+            let Some(is_stale) = is_stale.flatten() else { return };
+            self.newest.set(Reading { at: at.clone(), result });
+            if !is_stale {
+                return;
+            }
+        }
+    }
+
+    /// The last good look at the address's user and namespace.
+    pub(super) fn look(self, navigation: Navigation) -> Memo<Option<Look>> {
+        Memo::new(move |_| {
+            let reading = self.good.get()?;
+            let is_here = navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
+            reading.result.ok().filter(|_| is_here)
         })
     }
 
-    fn read_snapshot(self) -> Option<ReadSnapshot> {
-        self.snapshot.get().map(|Carried(read)| read)
+    /// The index and the version of Redis, as last read.
+    pub(super) fn index(self) -> Memo<Option<(IndexState, String)>> {
+        Memo::new(move |_| {
+            let look = self.good.get()?.result.ok()?;
+            Some((look.index, look.redis_version))
+        })
     }
 
-    fn probe_for(self, address: &Address) -> Option<ProbeOutcome> {
-        let read = self.sent.get()?.0?;
-        let Sent { query, .. } = address.sent.as_ref()?;
-        let is_here = read.place == scope_place(address) && read.query == *query;
-        read.result.ok().filter(|_| is_here)
+    /// What was asked when the last good look was read.
+    pub(super) fn asked(self) -> Memo<Option<Asked>> {
+        Memo::new(move |_| Address::from_query(&self.good.get()?.at).asked)
     }
-}
 
-/// What the snapshot depends on: user, namespace and thread, the turn's own thread where the URL names none yet.
-fn snapshot_place(address: &Address, writes: Writes) -> Place {
-    let begun = || Some(writes.reply_for(address)?.outcome.thread_id.to_string());
-    let thread = address.thread.clone().or_else(begun);
-    Place { thread: thread.unwrap_or_default(), ..scope_place(address) }
-}
+    /// The candidates of a look. A turn does not recall itself.
+    pub(super) fn candidates(
+        self,
+        look: Memo<Option<Look>>,
+        asked: Memo<Option<Asked>>,
+    ) -> Memo<Option<Vec<MemoryRecord>>> {
+        Memo::new(move |_| {
+            let mut candidates =
+                look.with(|look| Some(look.as_ref()?.probe.as_ref()?.candidates.clone()))?;
+            asked.with(|asked| {
+                let own = asked.as_ref().and_then(|asked| asked.became.own());
+                candidates.retain(|memory| own != Some(memory.id.as_str()));
+            });
+            Some(candidates)
+        })
+    }
 
-fn scope_place(address: &Address) -> Place {
-    Place::from(&Address::new(&address.user, &address.namespace))
-}
-
-/// Candidates that were dropped since are no candidates; told only by a complete listing.
-fn drop_forgotten(turn: &mut LastTurn, snapshot: &Snapshot) {
-    let is_complete =
-        u64::try_from(snapshot.memories.len()).is_ok_and(|shown| shown >= snapshot.memory_count);
-    if is_complete {
-        turn.candidates.retain(|candidate| snapshot.memories.iter().any(|memory| memory.id == candidate.id));
+    /// Why the look at the address's user and namespace cannot be read.
+    pub(super) fn failure(self, navigation: Navigation) -> Memo<Option<ApiError>> {
+        Memo::new(move |_| {
+            let reading = self.newest.get();
+            let is_here = navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
+            reading.result.err().filter(|_| is_here)
+        })
     }
 }

@@ -1,96 +1,53 @@
-//! The last turn: what it recalled, what became of its text, how long it took.
+//! What became of the text that was asked or sent last.
 
-use agent_memory::{MemoryRecord, Timings, model::TurnAction, turn::ProbeOutcome};
+use agent_memory::{MemoryRecord, Timings, turn::Step};
 
 use super::distance::distance;
-use crate::{
-    address::{Sent, Wrote},
-    api::TurnReply,
-};
+use crate::address::{Asked, Became};
 
-/// The last turn of the page's user and namespace.
+/// The last text and what became of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LastTurn {
-    /// What was said, possibly cut.
-    pub query: String,
-    /// What became of it.
-    pub write: LastWrite,
-    /// The nearest memories, nearest first, without the one that the turn itself wrote.
-    pub candidates: Vec<MemoryRecord>,
+    /// What was said, possibly cut, and what became of it.
+    pub asked: Asked,
+    /// How near the memory was that a duplicate went onto, where that is known.
+    pub deduplicated_at: Option<f64>,
     /// How long it took.
     pub timings: Timings,
-}
-
-/// What a turn did to long-term memory.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LastWrite {
-    /// A memory was written.
-    New {
-        /// Its id.
-        id: String,
-    },
-    /// The text was there already.
-    Deduplicated {
-        /// The memory that holds it.
-        onto: String,
-        /// How near it was, where that is known.
-        at: Option<f64>,
-    },
-    /// None was asked for.
-    Skipped,
-    /// The text became the goal.
-    GoalSet,
+    /// What was asked of Redis.
+    pub steps: Vec<Step>,
 }
 
 impl LastTurn {
-    /// From the reply to a turn that the page sent.
+    /// What became of it in words, such as `deduplicated onto 0123456789ab at 0.149`.
     #[must_use]
-    pub fn from_reply(reply: TurnReply) -> Self {
-        let write = match (reply.action, reply.outcome.written) {
-            (TurnAction::Goal, _) => LastWrite::GoalSet,
-            (TurnAction::Turn, None) => LastWrite::Skipped,
-            (TurnAction::Turn, Some(written)) => match written.deduplicated_at {
-                None => LastWrite::New { id: written.memory_id.to_string() },
-                at => LastWrite::Deduplicated { onto: written.memory_id.to_string(), at },
-            },
-        };
-        let (candidates, timings) = (reply.outcome.candidates, reply.outcome.timings);
-        Self { query: reply.query, write, candidates, timings }
-    }
-
-    /// From the URL after a plain form post, and a probe for the same text.
-    #[must_use]
-    pub fn from_probe(sent: Sent, probe: ProbeOutcome) -> Self {
-        let mut candidates = probe.candidates;
-        let write = match sent.wrote {
-            Wrote::Nothing => LastWrite::Skipped,
-            Wrote::New(id) => {
-                candidates.retain(|memory| memory.id != id);
-                LastWrite::New { id }
-            }
-            Wrote::Onto(onto) => {
-                let at =
-                    candidates.iter().find(|memory| memory.id == onto).and_then(|memory| memory.distance);
-                LastWrite::Deduplicated { onto, at }
-            }
-        };
-        Self { query: sent.query, write, candidates, timings: probe.timings }
+    pub fn outcome(&self) -> String {
+        match (&self.asked.became, self.deduplicated_at) {
+            (Became::Probe, _) => "only asked: nothing written, nothing logged".into(),
+            (Became::Skipped, _) => "skipped: nothing written to long-term memory".into(),
+            (Became::Goal, _) => "goal set: nothing written to long-term memory".into(),
+            (Became::New(id), _) => format!("new memory {id}"),
+            (Became::Onto(id), Some(at)) => format!("deduplicated onto {id} at {}", distance(at)),
+            (Became::Onto(id), None) => format!("deduplicated onto {id}"),
+        }
     }
 }
 
-impl LastWrite {
-    /// In words, such as `deduplicated onto 0123456789ab at 0.149`.
+impl Became {
+    /// The memory that the text itself became.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn own(&self) -> Option<&str> {
         match self {
-            Self::New { id } => format!("new memory {id}"),
-            Self::Deduplicated { onto, at: Some(at) } => {
-                format!("deduplicated onto {onto} at {}", distance(*at))
-            }
-            Self::Deduplicated { onto, at: None } => format!("deduplicated onto {onto}"),
-            Self::Skipped => "skipped: nothing written to long-term memory".into(),
-            Self::GoalSet => "goal set: nothing written to long-term memory".into(),
+            Self::New(id) => Some(id),
+            _ => None,
         }
+    }
+
+    /// How near the memory is that a duplicate went onto, if it is among the candidates.
+    #[must_use]
+    pub fn deduplicated_at(&self, candidates: &[MemoryRecord]) -> Option<f64> {
+        let Self::Onto(onto) = self else { return None };
+        candidates.iter().find(|memory| memory.id == *onto)?.distance
     }
 }
 
@@ -104,29 +61,27 @@ pub fn milliseconds(value: f64) -> String {
 mod tests {
     use super::*;
 
-    fn memory(id: &str, distance: f64) -> MemoryRecord {
-        MemoryRecord { id: id.into(), distance: Some(distance), ..MemoryRecord::default() }
-    }
-
-    fn after(wrote: Wrote) -> LastTurn {
-        let candidates = vec![memory("own", 0.0), memory("old", 0.149)];
-        let probe = ProbeOutcome { candidates, timings: Timings::default() };
-        LastTurn::from_probe(Sent { query: "q".into(), wrote }, probe)
+    #[test]
+    fn each_outcome_is_told_in_words() {
+        let rows = [
+            (Became::Probe, None, "only asked: nothing written, nothing logged"),
+            (Became::New("own".into()), None, "new memory own"),
+            (Became::Onto("old".into()), Some(0.1491), "deduplicated onto old at 0.149"),
+            (Became::Onto("gone".into()), None, "deduplicated onto gone"),
+        ];
+        for (became, deduplicated_at, expected) in rows {
+            let asked = Asked { query: "q".into(), became };
+            let turn = LastTurn { asked, deduplicated_at, timings: Timings::default(), steps: vec![] };
+            assert_eq!(turn.outcome(), expected);
+        }
     }
 
     #[test]
-    fn a_turn_does_not_recall_itself() {
-        let turn = after(Wrote::New("own".into()));
-        assert_eq!(turn.candidates, [memory("old", 0.149)]);
-        assert_eq!(turn.write.text(), "new memory own");
-    }
-
-    #[test]
-    fn a_duplicate_is_told_with_its_distance() {
-        let turn = after(Wrote::Onto("old".into()));
-        assert_eq!(turn.candidates.len(), 2);
-        assert_eq!(turn.write.text(), "deduplicated onto old at 0.149");
-        assert_eq!(after(Wrote::Onto("gone".into())).write.text(), "deduplicated onto gone");
+    fn a_duplicate_s_distance_is_found_among_the_candidates() {
+        let old = MemoryRecord { id: "old".into(), distance: Some(0.149), ..MemoryRecord::default() };
+        assert_eq!(Became::Onto("old".into()).deduplicated_at(std::slice::from_ref(&old)), Some(0.149));
+        assert_eq!(Became::Onto("gone".into()).deduplicated_at(std::slice::from_ref(&old)), None);
+        assert_eq!(Became::Probe.deduplicated_at(&[old]), None);
     }
 
     #[test]

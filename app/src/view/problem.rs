@@ -49,6 +49,10 @@ fn field_label(field: &str) -> &str {
         "thread_id" => "The thread",
         "memory_id" => "The memory",
         "scratchpad" => "The scratchpad",
+        "find" => "The text to look for",
+        "find_threads" => "The text to look for",
+        "query" => "The text",
+        "extent" => "The choice",
         "form" => "The form",
         other => other,
     }

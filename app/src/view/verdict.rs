@@ -52,6 +52,28 @@ pub fn verdict_text(verdict: Verdict, candidate: &MemoryRecord, threshold: Thres
     }
 }
 
+/// What moving the threshold does to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// It was missed and is recalled now.
+    Entered,
+    /// It was recalled and is missed now.
+    Left,
+    /// Nothing.
+    Stayed,
+}
+
+/// What moving the threshold from `before` does to the candidate at `rank`.
+#[must_use]
+pub fn moved(candidates: &[MemoryRecord], rank: usize, before: Threshold, now: Threshold) -> Move {
+    let is_recalled = |threshold| rank < recalled_count(candidates, threshold);
+    match (is_recalled(before), is_recalled(now)) {
+        (false, true) => Move::Entered,
+        (true, false) => Move::Left,
+        _ => Move::Stayed,
+    }
+}
+
 /// What was recalled in all: `2 recalled of 8 candidates`, or why nothing was.
 #[must_use]
 pub fn summary(candidates: &[MemoryRecord], threshold: Threshold) -> String {
@@ -90,6 +112,18 @@ mod tests {
         let threshold = Threshold::DEFAULT_RECALL;
         assert_eq!(verdicts(&[0.2, 0.55, 0.56], threshold), [Recalled, Recalled, Over]);
         assert_eq!(verdicts(&[0.1; 6], threshold)[4..], [Recalled, BeyondK]);
+    }
+
+    #[test]
+    fn rows_enter_and_leave_as_the_threshold_moves() {
+        let candidates = at(&[0.2, 0.5, 0.6]);
+        let threshold = |distance| Threshold::new(distance).unwrap();
+        let moves = |before, now| {
+            (0..3).map(|rank| moved(&candidates, rank, threshold(before), threshold(now))).collect::<Vec<_>>()
+        };
+        assert_eq!(moves(0.55, 0.7), [Move::Stayed, Move::Stayed, Move::Entered]);
+        assert_eq!(moves(0.55, 0.3), [Move::Stayed, Move::Left, Move::Stayed]);
+        assert_eq!(moves(0.55, 0.55), [Move::Stayed; 3]);
     }
 
     #[test]

@@ -1,0 +1,122 @@
+//! From the fields of a query to an address.
+
+use agent_memory::{Threshold, look::SortBy, model::WriteKind};
+
+use super::{Address, Asked, Became, QUERY_MAX_CHARS, query::decode, table::begins_descending};
+use crate::view::text::cut;
+
+/// Reads a query. A field `at` is the address of the page whose form was sent; the other fields change it.
+pub(super) fn address(query: &str) -> Address {
+    let fields = Fields(decode(query).collect());
+    let base = fields.text("at").map(|at| Fields(decode(at).collect()).onto(Address::default()));
+    fields.onto(base.unwrap_or_default())
+}
+
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The last field of this name, empty or not.
+    fn given(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The last field of this name, if it says something.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.given(name).filter(|value| !value.is_empty())
+    }
+
+    fn word<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name)?.trim().parse().ok()
+    }
+
+    fn owned(&self, name: &str) -> Option<String> {
+        self.text(name).map(Into::into)
+    }
+
+    /// The address with what the fields say. Another user or namespace leaves behind what was the former one's.
+    fn onto(&self, base: Address) -> Address {
+        let named = Address::new(
+            self.given("user").unwrap_or(&base.user),
+            self.given("namespace").unwrap_or(&base.namespace),
+        );
+        let mut address =
+            if named.has_scope_of(&base) { base } else { base.opened(&named.user, &named.namespace) };
+        address.thread = self.owned("thread").or(address.thread);
+        if let Some(threshold) = self.given("threshold") {
+            address.threshold = threshold.trim().parse().ok().and_then(Threshold::new);
+        }
+        address.asked = self.asked().or(address.asked);
+        if self.given("only").is_some() {
+            address.only = self.word("only");
+        }
+        address.write = self.word::<WriteKind>("kind").unwrap_or(address.write);
+        address.find_threads = self.given("threads").map_or(address.find_threads, Into::into);
+        address.dropped = self.owned("dropped").or(address.dropped);
+        self.onto_table(&mut address);
+        address
+    }
+
+    /// `q` and what became of it; or, from the form's button, the text in it as a probe.
+    fn asked(&self) -> Option<Asked> {
+        let probed = self.given("probe").and_then(|_| self.text("text")).map(str::trim);
+        let (query, became) = match probed.filter(|text| !text.is_empty()) {
+            Some(text) => (text, Became::Probe),
+            None => (self.text("q")?, Became::from_word(self.given("became").unwrap_or_default())),
+        };
+        Some(Asked { query: cut(query, QUERY_MAX_CHARS), became })
+    }
+
+    fn onto_table(&self, address: &mut Address) {
+        let table = &mut address.table;
+        if let Some(sort) = self.word::<SortBy>("sort") {
+            table.sort = sort;
+            table.is_descending = begins_descending(sort);
+        }
+        match self.given("order") {
+            Some("asc") => table.is_descending = false,
+            Some("desc") => table.is_descending = true,
+            _ => {}
+        }
+        if self.given("show").is_some() {
+            table.kind = self.word("show");
+        }
+        if let Some(find) = self.given("find") {
+            table.find = find.trim().into();
+        }
+        table.page = self.word("page").filter(|&page| page > 0).unwrap_or(table.page);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_changes_the_address_of_its_page() {
+        let at = "at=user%3Da%26namespace%3Dn%26thread%3Dt%26sort%3Dhits%26page%3D2";
+        let address = Address::from_query(&format!("{at}&threshold=0.3"));
+        assert_eq!((address.user.as_str(), address.thread.as_deref()), ("a", Some("t")));
+        assert_eq!(address.threshold, Threshold::new(0.3));
+        assert_eq!((address.table.sort, address.table.page), (SortBy::Hits, 2));
+        let cleared = Address::from_query(&format!("{at}%26find%3Dx%26show%3Dsemantic&find=&show=&page=1"));
+        assert_eq!((cleared.table.find.as_str(), cleared.table.kind, cleared.table.page), ("", None, 1));
+    }
+
+    #[test]
+    fn a_thread_is_left_behind_when_another_user_is_opened() {
+        let at = "at=user%3Da%26namespace%3Dn%26thread%3Dt%26q%3Dsecret%26threshold%3D0.4";
+        let same = Address::from_query(&format!("{at}&user=a&namespace=n"));
+        assert_eq!(same.thread.as_deref(), Some("t"));
+        let other = Address::from_query(&format!("{at}&user=b&namespace=n"));
+        assert_eq!((other.thread, other.asked), (None, None));
+        assert_eq!(other.threshold, Threshold::new(0.4));
+    }
+
+    #[test]
+    fn only_the_probe_button_makes_a_text_a_query() {
+        let opened = Address::from_query("user=a&text=hello&kind=skip");
+        assert_eq!((opened.asked, opened.write), (None, WriteKind::Skip));
+        let probed = Address::from_query("user=a&text=+hello+&probe=1&q=old&became=goal");
+        assert_eq!(probed.asked, Some(Asked { query: "hello".into(), became: Became::Probe }));
+    }
+}

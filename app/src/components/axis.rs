@@ -1,0 +1,58 @@
+use agent_memory::Threshold;
+use leptos::prelude::*;
+
+use crate::{
+    page::Page,
+    view::axis::{Dot, dots, place, summary},
+};
+
+/// The candidates as dots on a line from 0 to 2, with the deduplication line and what is recalled. The recall line itself is
+/// the thumb of the slider that lies over it.
+#[component]
+pub(crate) fn Axis(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    let threshold = page.threshold;
+    let dedup = Memo::new(move |_| {
+        page.index.with(|index| {
+            index.as_ref().map_or(Threshold::DEFAULT_DEDUP, |(index, _)| Threshold::from(index.dedup_threshold))
+        })
+    });
+    let dots = Memo::new(move |_| page.candidates.with(|candidates| dots(candidates.as_deref().unwrap_or_default())));
+    let label = move || {
+        page.candidates.with(|candidates| {
+            summary(candidates.as_deref().unwrap_or_default(), threshold.get(), dedup.get())
+        })
+    };
+    let dot = move |Dot { x, level, distance, .. }: Dot| {
+        let is_recalled = Memo::new(move |_| threshold.get().includes(distance));
+        view! {
+            <circle class="axis__dot" class:axis__dot--recalled=move || is_recalled.get() cx=x cy=height(level) r="3.5" />
+        }
+    };
+    view! {
+        <svg class="axis" role="img" aria-label=label>
+            <rect class="axis__recalled" x="0" y="0" width=move || place(threshold.get().distance()) height="44" />
+            <line class="axis__line" x1="0" x2="100%" y1="44" y2="44" />
+            {[0.0, 0.5, 1.0, 1.5, 2.0].map(tick).collect_view()}
+            <line class="axis__dedup" x1=move || place(dedup.get().distance()) x2=move || place(dedup.get().distance()) y1="8" y2="44" />
+            <text class="axis__text axis__text--dedup" x=move || place(dedup.get().distance()) y="7">"dedup"</text>
+            <For each=move || dots.get() key=|dot| (dot.id.clone(), dot.x.clone(), dot.level) let(it)>
+                {dot(it)}
+            </For>
+        </svg>
+    }
+}
+
+/// Where a stacked dot stands.
+fn height(level: u32) -> String {
+    (38 - 6 * level).to_string()
+}
+
+fn tick(at: f64) -> impl IntoView {
+    view! {
+        <line class="axis__tick" x1=place(at) x2=place(at) y1="44" y2="48" />
+        <text class="axis__text" x=place(at) y="58">{format!("{at}")}</text>
+    }
+}

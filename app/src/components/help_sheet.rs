@@ -1,0 +1,98 @@
+use leptos::prelude::*;
+
+use crate::page::Page;
+
+/// What the keys do, and what the figures mean. A sheet of the browser's own: Escape closes it, no JavaScript opens it.
+#[component]
+pub(crate) fn HelpSheet(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    keys::listen(page);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = page;
+    view! {
+        <section class="help" id="help" popover="" aria-labelledby="help-heading">
+            <div class="help__head">
+                <h2 class="panel__heading" id="help-heading">"Keys and help"</h2>
+                <button class="button button--small" type="button" popovertarget="help" popovertargetaction="hide">
+                    "Close"
+                </button>
+            </div>
+            <dl class="help__list">
+                {KEYS
+                    .map(|(key, what)| {
+                        view! {
+                            <div class="help__row">
+                                <dt><kbd class="help__key">{key}</kbd></dt>
+                                <dd>{what}</dd>
+                            </div>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+            <h3 class="panel__subheading">"Distances"</h3>
+            <p>
+                "Cosine distances from 0 (the same direction) to 2 (the opposite). With this model a faithful paraphrase lies at
+                0.15 to 0.50, a related text at 0.50 to 0.80, an unrelated one above 0.80. A turn recalls at most the five nearest
+                memories within the threshold, and one as near as the deduplication line counts as a hit instead of a new memory."
+            </p>
+        </section>
+    }
+}
+
+const KEYS: [(&str, &str); 8] = [
+    ("Ctrl + Enter", "Send the turn, from its text field"),
+    ("Alt + P", "Probe: ask what the text would recall, without writing"),
+    ("Alt + T", "Go to the text of the turn"),
+    ("Alt + R", "Go to the recall threshold; arrow keys move it by 0.01"),
+    ("Alt + S", "Open the threads and search them"),
+    ("Alt + N", "Begin a new thread"),
+    ("Alt + F", "Find in the memories table"),
+    ("Alt + H", "Show this help; Escape closes it"),
+];
+
+#[cfg(feature = "hydrate")]
+mod keys {
+    use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
+    use web_sys::HtmlElement;
+
+    use crate::page::Page;
+
+    /// Listens on the whole page. By the place of the key, since Alt types other characters on some keyboards.
+    pub(super) fn listen(page: Page) {
+        let handle = window_event_listener(ev::keydown, move |key| {
+            if !key.alt_key() || key.ctrl_key() || key.meta_key() || key.shift_key() {
+                return;
+            }
+            let is_ours = match key.code().as_str() {
+                "KeyP" => click("turn-probe"),
+                "KeyT" => focus("turn-text"),
+                "KeyR" => focus("threshold-slider"),
+                "KeyS" => click("threads-summary"),
+                "KeyN" => click("new-thread"),
+                "KeyF" => focus("memories-find"),
+                "KeyH" => click("help-open"),
+                _ => false,
+            };
+            if is_ours {
+                key.prevent_default();
+            }
+        });
+        let _ = page;
+        on_cleanup(move || handle.remove());
+    }
+
+    fn element(id: &str) -> Option<HtmlElement> {
+        document().get_element_by_id(id)?.dyn_into().ok()
+    }
+
+    fn click(id: &str) -> bool {
+        element(id).inspect(HtmlElement::click).is_some()
+    }
+
+    fn focus(id: &str) -> bool {
+        element(id).is_some_and(|element| element.focus().is_ok())
+    }
+}

@@ -1,0 +1,41 @@
+use leptos::prelude::*;
+
+use crate::{
+    address::Address,
+    page::Page,
+    view::table::{last_page, page_text},
+};
+
+/// Which rows are shown, and the ways to the pages before and after.
+#[component]
+pub(crate) fn Pager(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    let counts = page.part(|look| (look.memories.len(), look.match_count));
+    let at = Memo::new(move |_| page.navigation.address.with(|here| here.table.page));
+    let there = move |number: usize| {
+        let here = page.here();
+        let table = here.table.at_page(number);
+        here.with_table(table)
+    };
+    let last = move || counts.get().map_or(1, |(_, matches)| last_page(matches));
+    let link = move |label: &'static str, number: usize| {
+        let to: Address = there(number);
+        let href = to.href();
+        view! {
+            <a class="button button--small" href=href on:click=move |click| page.navigation.follow_link(&click, to.clone())>
+                {label}
+            </a>
+        }
+    };
+    view! {
+        <nav class="pager" aria-label="Pages of the memories table">
+            <p class="pager__text" role="status">
+                {move || counts.get().and_then(|(shown, matches)| page_text(at.get(), shown, matches))}
+            </p>
+            {move || { at.get() > 1 }.then(|| link("Previous", (at.get() - 1).min(last())))}
+            {move || { at.get() < last() }.then(|| link("Next", at.get() + 1))}
+        </nav>
+    }
+}

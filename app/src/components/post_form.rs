@@ -1,0 +1,45 @@
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use crate::page::Page;
+
+/// A form of a server function. The page sends it itself; without JavaScript the browser posts it and is led back.
+#[component]
+pub(crate) fn PostForm(
+    /// The page, whose address goes along.
+    page: Page,
+    /// The path of the server function.
+    url: &'static str,
+    /// Class of the form.
+    #[prop(optional)]
+    class: &'static str,
+    /// Sends what is in the form.
+    #[prop(into)]
+    send: Callback<SubmitEvent>,
+    /// The fields and buttons.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form
+            class=class
+            method="post"
+            action=url
+            autocomplete="off"
+            on:submit=move |submit| {
+                submit.prevent_default();
+                send.run(submit);
+            }
+        >
+            <At page />
+            {children()}
+        </form>
+    }
+}
+
+/// The hidden field that tells where the page stands.
+#[component]
+pub(crate) fn At(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    view! { <input type="hidden" name="at" value=move || page.here().query() /> }
+}

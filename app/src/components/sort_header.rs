@@ -1,0 +1,44 @@
+use agent_memory::look::SortBy;
+use leptos::prelude::*;
+
+use crate::page::Page;
+
+/// The heading of a column: a link that sorts by it, and the other way round when it is followed again.
+#[component]
+pub(crate) fn SortHeader(
+    /// The page.
+    page: Page,
+    /// The column.
+    sort: SortBy,
+    /// Its name.
+    name: &'static str,
+) -> impl IntoView {
+    let there = move || {
+        let here = page.here();
+        let table = here.table.sorted_by(sort);
+        here.with_table(table)
+    };
+    let direction = move || {
+        page.navigation.address.with(|here| {
+            let is_sorted = here.table.sort == sort;
+            is_sorted.then_some(if here.table.is_descending { "descending" } else { "ascending" })
+        })
+    };
+    let arrow = move || match direction() {
+        Some("descending") => "▼",
+        Some(_) => "▲",
+        None => "",
+    };
+    view! {
+        <th scope="col" class="memories__heading" aria-sort=direction>
+            <a
+                class="memories__sort"
+                href=move || there().href()
+                on:click=move |click| page.navigation.follow_link(&click, untrack(there))
+            >
+                {name}
+                <span class="memories__arrow" aria-hidden="true">{arrow}</span>
+            </a>
+        </th>
+    }
+}

@@ -1,0 +1,133 @@
+use agent_memory::look::ThreadSummary;
+use leptos::{html, prelude::*};
+
+use super::{Ago, At};
+use crate::{address::Address, page::Page, view::text::excerpt};
+
+/// Most characters of a goal or a last turn in the list.
+const LABEL_CHARS: usize = 90;
+
+/// The threads of the user and namespace, last active first, and a search over them.
+#[component]
+pub(crate) fn Threads(
+    /// The page.
+    page: Page,
+) -> impl IntoView {
+    let sheet = NodeRef::<html::Details>::new();
+    let search = NodeRef::<html::Input>::new();
+    let threads = page.part(|look| look.threads.clone());
+    let count = page.part(|look| look.thread_count);
+    let find = move |find: String| {
+        let here = page.navigation.address.get_untracked();
+        page.navigation.settle(Address { find_threads: find, ..here });
+    };
+    let focus_search = move || {
+        if let (Some(sheet), Some(search)) = (sheet.get_untracked(), search.get_untracked())
+            && sheet.open()
+        {
+            // Fails for what takes no focus.
+            let _ = search.focus();
+        }
+    };
+    let is_searched = move || page.navigation.address.with(|address| !address.find_threads.is_empty());
+    view! {
+        <details class="confirm threads" node_ref=sheet on:toggle=move |_| focus_search() prop:open=is_searched open=is_searched>
+            <summary class="button button--small" id="threads-summary">
+                "Threads"
+            </summary>
+            <div class="confirm__sheet threads__sheet">
+                <form class="threads__search" method="get" action="/" role="search" on:submit=|submit| submit.prevent_default()>
+                    <At page />
+                    <label class="visually-hidden" for="threads-find">"Search the threads"</label>
+                    <input
+                        class="field__input"
+                        id="threads-find"
+                        type="search"
+                        name="threads"
+                        placeholder="Search goals, last words, ids"
+                        autocomplete="off"
+                        value=move || page.address().find_threads
+                        prop:value=move || page.address().find_threads
+                        on:input=move |input| find(event_target_value(&input))
+                        node_ref=search
+                    />
+                    <button class="button button--small needs-no-script" type="submit">"Search"</button>
+                </form>
+                <p class="threads__count" role="status">{move || count.get().map(count_text)}</p>
+                <ol class="threads__list" aria-label="Threads, last active first" tabindex="0">
+                    <For
+                        each=move || threads.get().unwrap_or_default()
+                        key=|thread| (thread.thread_id.clone(), thread.turn_count, thread.last_active_ts.to_bits())
+                        let(thread)
+                    >
+                        <ThreadRow page thread sheet />
+                    </For>
+                </ol>
+            </div>
+        </details>
+    }
+}
+
+/// One thread, as a link to it.
+#[component]
+fn ThreadRow(
+    /// The page.
+    page: Page,
+    /// The thread.
+    thread: ThreadSummary,
+    /// The sheet, which folds away once a thread is chosen.
+    sheet: NodeRef<html::Details>,
+) -> impl IntoView {
+    let label = label(&thread);
+    let turns = match thread.turn_count {
+        1 => "1 turn".into(),
+        count => format!("{count} turns"),
+    };
+    let id = thread.thread_id;
+    let (to, current) = (id.clone(), id.clone());
+    let there = move || page.here().on(Some(to.clone()));
+    let open = {
+        let there = there.clone();
+        move |click| {
+            page.navigation.follow_link(&click, untrack(&there));
+            if let Some(sheet) = sheet.get_untracked() {
+                sheet.set_open(false);
+            }
+        }
+    };
+    let is_current = move || page.here().thread.as_ref() == Some(&current);
+    view! {
+        <li>
+            <a
+                class="threads__thread"
+                href=move || there().href()
+                aria-current=move || is_current().then_some("true")
+                on:click=open
+            >
+                <span class="threads__label">{label}</span>
+                <span class="threads__facts">
+                    <code>{id}</code>
+                    <span>{turns}</span>
+                    <Ago page ts=thread.last_active_ts class="threads__time" />
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// What a thread is about: its goal, or what was said last.
+fn label(thread: &ThreadSummary) -> String {
+    let label = if thread.goal.is_empty() { &thread.last_said } else { &thread.goal };
+    match label.as_str() {
+        "" => "Nothing said yet".into(),
+        label => excerpt(label, LABEL_CHARS).unwrap_or_else(|| label.into()),
+    }
+}
+
+fn count_text(count: u64) -> String {
+    match count {
+        0 => "No thread".into(),
+        1 => "1 thread".into(),
+        _ => format!("{count} threads, the last active first"),
+    }
+}

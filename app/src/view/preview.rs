@@ -1,0 +1,73 @@
+//! What would become of a text that is sent, in words.
+
+use agent_memory::look::Preview;
+
+use super::{distance::distance, lifetime::memory_lifetime, text::excerpt};
+
+/// Most characters of the memory that a text would be deduplicated onto.
+const TEXT_CHARS: usize = 80;
+
+/// In words, such as `would become a new episodic memory that lives 7 d`.
+#[must_use]
+pub fn preview_text(preview: &Preview) -> String {
+    match preview {
+        Preview::Skipped => "would write nothing to long-term memory".into(),
+        Preview::New { kind, ttl_seconds } => {
+            format!("would become a new {kind} memory that {}", lives(*ttl_seconds))
+        }
+        Preview::Duplicate { onto, text, distance: at, ttl_seconds } => {
+            let text = excerpt(text, TEXT_CHARS).unwrap_or_else(|| text.clone());
+            format!(
+                "would be deduplicated onto {onto} “{text}” at {}, which then {}",
+                distance(*at),
+                lives(*ttl_seconds)
+            )
+        }
+    }
+}
+
+fn lives(ttl_seconds: Option<u64>) -> String {
+    match ttl_seconds {
+        None => memory_lifetime(None),
+        Some(_) => format!("lives {}", memory_lifetime(ttl_seconds)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use agent_memory::{Kind, MemoryId};
+
+    use super::*;
+
+    #[test]
+    fn each_outcome_is_told_with_its_lifetime() {
+        let duplicate = |ttl_seconds| Preview::Duplicate {
+            onto: MemoryId::from_random_bits(1),
+            text: "User prefers tea.".into(),
+            distance: 0.1491,
+            ttl_seconds,
+        };
+        let rows = [
+            (Preview::Skipped, "would write nothing to long-term memory"),
+            (
+                Preview::New { kind: Kind::Episodic, ttl_seconds: Some(604_800) },
+                "would become a new episodic memory that lives 7 d",
+            ),
+            (
+                Preview::New { kind: Kind::Semantic, ttl_seconds: None },
+                "would become a new semantic memory that stays",
+            ),
+            (
+                duplicate(None),
+                "would be deduplicated onto 000000000001 “User prefers tea.” at 0.149, which then stays",
+            ),
+            (
+                duplicate(Some(60)),
+                "would be deduplicated onto 000000000001 “User prefers tea.” at 0.149, which then lives 1 min",
+            ),
+        ];
+        for (preview, expected) in rows {
+            assert_eq!(preview_text(&preview), expected);
+        }
+    }
+}
