@@ -21,17 +21,34 @@ export class Dashboard {
   readonly role: Locator;
   readonly sendTurn: Locator;
   readonly setAsGoal: Locator;
+  readonly probe: Locator;
+  /** What would become of the text. */
+  readonly preview: Locator;
   /** What became of the last turn. */
   readonly lastWrite: Locator;
+  /** The Redis commands of the last turn. */
+  readonly commands: Locator;
+  /** Whether the page is live. */
+  readonly connection: Locator;
 
   readonly workingMemory: Locator;
   readonly recentTurns: Locator;
   readonly newThread: Locator;
   readonly scratchpad: Locator;
+  readonly saveNotes: Locator;
+  /** Folds the threads switcher out and in. */
+  readonly threadsSwitch: Locator;
+  readonly findThreads: Locator;
+  /** The threads of the switcher. */
+  readonly threads: Locator;
 
   readonly recalled: Locator;
   readonly slider: Locator;
   readonly threshold: Locator;
+  /** Which kind is recalled. */
+  readonly only: Locator;
+  /** The drawing of all distances. */
+  readonly axis: Locator;
   /** How many were recalled, of how many. */
   readonly summary: Locator;
   /** The nearest memories, nearest first. */
@@ -40,6 +57,11 @@ export class Dashboard {
   readonly events: Locator;
   readonly longTermMemory: Locator;
   readonly memories: Locator;
+  readonly find: Locator;
+  readonly show: Locator;
+  /** Which rows of how many the table shows. */
+  readonly pagerText: Locator;
+  readonly undo: Locator;
   readonly alert: Locator;
 
   constructor(
@@ -55,22 +77,38 @@ export class Dashboard {
     this.role = form.getByLabel('Role');
     this.sendTurn = form.getByRole('button', { name: 'Send turn' });
     this.setAsGoal = form.getByRole('button', { name: 'Set as goal' });
-    this.lastWrite = form.getByRole('status');
+    this.probe = form.getByRole('button', { name: 'Probe' });
+    this.preview = form.getByRole('status', { name: 'Preview' });
+    this.lastWrite = form.getByRole('status', { name: 'Last write' });
+    this.commands = form.getByText(/^Redis commands \(\d+\)$/);
+    this.connection = page.getByRole('status', { name: 'Connection' });
 
     this.workingMemory = part('Working memory');
     this.recentTurns = this.workingMemory.getByRole('list', { name: /^Recent turns/ }).getByRole('listitem');
     this.newThread = this.workingMemory.getByRole('button', { name: 'New thread' });
     this.scratchpad = this.workingMemory.getByLabel('Scratchpad');
+    this.saveNotes = this.workingMemory.getByRole('button', { name: 'Save notes' });
+    this.threadsSwitch = this.workingMemory.getByText('Threads', { exact: true });
+    this.findThreads = this.workingMemory.getByLabel('Search the threads');
+    this.threads = this.workingMemory.getByRole('list', { name: /^Threads/ }).getByRole('link');
 
     this.recalled = part('Recalled memories');
-    this.slider = this.recalled.getByRole('slider', { name: 'Recall threshold' });
+    this.slider = this.recalled.getByRole('slider', { name: 'Recall threshold slider' });
     this.threshold = this.recalled.getByRole('spinbutton', { name: 'Recall threshold' });
+    this.only = this.recalled.getByLabel('Recall which kind');
+    this.axis = this.recalled.getByRole('img');
     this.summary = this.recalled.getByRole('status');
-    this.candidates = this.recalled.getByRole('list').getByRole('listitem');
+    // Not those inside them: reasons that are unfolded are a list too.
+    this.candidates = this.recalled.getByRole('list', { name: /^Candidates/ }).locator(':scope > li');
 
     this.events = part('Event log').getByRole('listitem');
     this.longTermMemory = part('Long-term memory');
     this.memories = this.longTermMemory.getByRole('rowgroup').last().getByRole('row');
+    this.find = this.longTermMemory.getByLabel('Find in the memories');
+    this.show = this.longTermMemory.getByLabel('Show which kind');
+    const pager = this.longTermMemory.getByRole('navigation', { name: 'Pages of the memories table' });
+    this.pagerText = pager.getByRole('status');
+    this.undo = this.longTermMemory.getByRole('button', { name: 'Undo' });
     this.alert = page.getByRole('alert');
   }
 
@@ -99,6 +137,20 @@ export class Dashboard {
     await expect(this.text).toHaveValue('');
   }
 
+  /** Asks what a text would recall, and waits for the answer. */
+  async ask(text: string, choices: TurnChoices = {}): Promise<void> {
+    await this.fill(text, choices);
+    await this.probe.click();
+    await expect(this.recalled).toContainText(`Probed “${text}”`);
+  }
+
+  /** Types a threshold. */
+  async recallWithin(threshold: string): Promise<void> {
+    await this.threshold.fill(threshold);
+    await this.threshold.press('Enter');
+    await expect(this.threshold).toHaveValue(Number(threshold).toFixed(2));
+  }
+
   async fill(text: string, { kind, role }: TurnChoices = {}): Promise<void> {
     if (kind) await this.kind.selectOption(kind);
     if (role) await this.role.selectOption(role);
@@ -115,12 +167,40 @@ export class Dashboard {
     return this.memories.filter({ hasText: text });
   }
 
+  /** The heading of a column, by which it is sorted. */
+  heading(name: string): Locator {
+    return this.longTermMemory.getByRole('columnheader', { name, exact: true });
+  }
+
+  /** Sorts the table by a column, as a click on its heading does. */
+  async sortBy(name: string): Promise<void> {
+    await this.heading(name).getByRole('link').click();
+  }
+
   /** A cell of a row, by the heading of its column. */
   async cell(row: Locator, heading: string): Promise<Locator> {
     const headings = await this.longTermMemory.getByRole('columnheader').allInnerTexts();
-    const column = headings.findIndex((text) => text.trim().toLowerCase() === heading.toLowerCase());
+    const column = headings.findIndex((text) => text.replace(/[▲▼]/, '').trim().toLowerCase() === heading.toLowerCase());
     expect(column, `a column ${heading}`).toBeGreaterThanOrEqual(0);
     return row.getByRole('cell').nth(column);
+  }
+
+  /** The button that drops a memory; its name tells the id. */
+  dropOf(row: Locator): Locator {
+    return row.getByRole('button', { name: /^Drop memory / });
+  }
+
+  /** The id of a memory. */
+  async idOf(row: Locator): Promise<string> {
+    const name = await this.dropOf(row).getAttribute('aria-label');
+    return (name ?? '').replace('Drop memory ', '');
+  }
+
+  /** The reasons of a candidate or of a row, unfolded. */
+  async reasons(of: Locator, label: string | RegExp = 'Why?'): Promise<Locator> {
+    const reasons = of.getByRole('group').filter({ hasText: label });
+    await reasons.getByText(label).first().click();
+    return reasons.getByRole('listitem');
   }
 
   /** The candidate with this text. */

@@ -1,7 +1,7 @@
 // What every journey has: a user of its own with the sample memories, the dashboard, Redis, and a watch for errors.
 import { type APIRequestContext, expect as playwrightExpect, test as playwrightTest } from '@playwright/test';
 import { Dashboard, type Scope } from './dashboard';
-import { PrivateServer, type RedisCommand, redisOf, START_TIMEOUT_MS } from './server';
+import { PrivateServer, type RedisCommand, type RedisLines, redisOf, pasteOf, START_TIMEOUT_MS } from './server';
 
 interface Options {
   /** Whether the scope of the test begins with the eight samples, or empty. */
@@ -16,6 +16,8 @@ interface Fixtures {
   dashboard: Dashboard;
   /** redis-cli against the Redis behind `baseURL`. */
   redis: RedisCommand;
+  /** The same, for lines as they are pasted into it. */
+  paste: RedisLines;
 }
 
 interface WorkerFixtures {
@@ -50,6 +52,10 @@ export const test = playwrightTest.extend<Options & Fixtures, WorkerFixtures>({
 
   redis: async ({}, use) => {
     await use(redisOf(process.env.JOURNEYS_REDIS_PORT_FILE ?? ''));
+  },
+
+  paste: async ({}, use) => {
+    await use(pasteOf(process.env.JOURNEYS_REDIS_PORT_FILE ?? ''));
   },
 
   privateServer: [

@@ -42,6 +42,21 @@ export function redisOf(portFile: string): RedisCommand {
   };
 }
 
+/** Lines that are pasted into redis-cli. Resolves to the replies as it prints them into a file: one line per value. */
+export type RedisLines = (lines: string) => Promise<string>;
+
+/** redis-cli with lines on its standard input, against the Redis whose port stands in `portFile`. */
+export function pasteOf(portFile: string): RedisLines {
+  return async (lines) => {
+    const port = readFileSync(portFile, 'utf8').trim();
+    const largest = { maxBuffer: 64 * 1024 * 1024 };
+    const pasted = run(join(scripts, 'redis-cli.sh'), ['-p', port], largest);
+    pasted.child.stdin?.end(`${lines}\n`);
+    const { stdout } = await pasted;
+    return stdout.trimEnd();
+  };
+}
+
 /** A server that one test may treat badly. */
 export class PrivateServer {
   private redisAgain: ChildProcess | undefined;
@@ -49,6 +64,7 @@ export class PrivateServer {
   private constructor(
     readonly url: string,
     readonly redis: RedisCommand,
+    readonly paste: RedisLines,
     private readonly redisPort: string,
     private readonly redisFolder: string,
     private readonly server: ChildProcess,
@@ -70,9 +86,9 @@ export class PrivateServer {
       () => answers(`${url}/readyz`),
       () => server.exitCode === null || Promise.reject(new Error(`no server: ${Buffer.concat(log)}`)),
     );
-    const redis = redisOf(portFile);
+    const [redis, paste] = [redisOf(portFile), pasteOf(portFile)];
     const redisFolder = (await redis('CONFIG', 'GET', 'dir')).split('\n')[1] ?? folder;
-    return new PrivateServer(url, redis, readFileSync(portFile, 'utf8').trim(), redisFolder, server, folder);
+    return new PrivateServer(url, redis, paste, readFileSync(portFile, 'utf8').trim(), redisFolder, server, folder);
   }
 
   /** Ends Redis. What it holds is on disk then. */

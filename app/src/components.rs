@@ -12,6 +12,7 @@ mod confirm;
 mod dashboard;
 mod event_log;
 mod failure;
+mod follow;
 mod help_sheet;
 mod index_state;
 mod last_turn;
@@ -56,6 +57,7 @@ pub(crate) use self::{
     dashboard::Dashboard,
     event_log::EventLog,
     failure::Failure,
+    follow::{flag, maybe, part, rows, text, when},
     help_sheet::HelpSheet,
     index_state::IndexStateLine,
     last_turn::LastTurnLine,

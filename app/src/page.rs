@@ -27,7 +27,7 @@ pub use self::{
     navigation::{Navigation, title},
     reads::{Reading, Reads},
     typed::{Draft, Typed},
-    writes::{Writes, error_of},
+    writes::{Write, WriteAction, Writes, Written, error_of},
 };
 use crate::{
     address::{Address, Asked},

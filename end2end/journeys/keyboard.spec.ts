@@ -37,14 +37,17 @@ test('a turn is taken, tuned and dropped by keyboard alone', async ({ dashboard,
     await expect(dashboard.summary).toContainText('0 recalled');
   });
 
-  await test.step('a memory is dropped', async () => {
+  await test.step('a memory is dropped, and brought back', async () => {
     const row = dashboard.memory('allergic to peanuts');
-    await tabTo(row.getByLabel(/^Drop memory/));
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
-    await expect(row.getByRole('button', { name: 'Drop it' })).toBeFocused();
+    await tabTo(dashboard.dropOf(row));
     await page.keyboard.press('Enter');
     await expect(row).toHaveCount(0);
+    await expect(async () => {
+      await page.keyboard.press('Shift+Tab');
+      await expect(dashboard.undo).toBeFocused({ timeout: 1 });
+    }).toPass({ intervals: [0] });
+    await page.keyboard.press('Enter');
+    await expect(row).toHaveCount(1);
   });
 
   async function tabTo(stop: typeof dashboard.text): Promise<void> {

@@ -25,7 +25,7 @@ test('a turn is seen in the three panels and in the memories table', async ({ da
   const thread = await dashboard.threadId();
   await expect(await dashboard.cell(row, 'Source thread')).toHaveText(thread);
 
-  const id = await (await dashboard.cell(row, 'Id')).innerText();
+  const id = await dashboard.idOf(row);
   await expect(dashboard.lastWrite).toHaveText(`Last write new memory ${id}`);
   expect(await redis('HGET', `agent:session:${thread}`, 'turn_count')).toBe('1');
   expect(JSON.parse(await redis('JSON.GET', `agent:mem:${id}`, '$.text'))).toEqual([
@@ -66,7 +66,7 @@ test('notes are kept on the thread', async ({ dashboard, page, redis }) => {
   await dashboard.open();
   await dashboard.send('Begin.', { kind: 'skip' });
   await dashboard.scratchpad.fill('Ask about the deadline.');
-  await page.getByRole('button', { name: 'Save notes' }).click();
+  await dashboard.saveNotes.click();
   const thread = await dashboard.threadId();
   await expect.poll(() => redis('HGET', `agent:session:${thread}`, 'scratchpad')).toBe('Ask about the deadline.');
   await page.reload();

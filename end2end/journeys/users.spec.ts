@@ -49,8 +49,7 @@ test('not for a frame is the former user\'s memory seen under the new name', asy
   expect(state.mixed).toBe(0);
 });
 
-// Known: the form moves up by a line while the other user is read; the cause has yet to be found.
-test.fixme('nothing moves under the pointer while another user\'s memory is awaited', async ({ dashboard, page }) => {
+test('nothing moves under the pointer while another user\'s memory is awaited', async ({ dashboard, page }) => {
   await dashboard.open();
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
@@ -68,8 +67,7 @@ test.fixme('nothing moves under the pointer while another user\'s memory is awai
   expect(await dashboard.sendTurn.boundingBox()).toEqual(before);
 });
 
-// Known: the table of the other user stays without the new memory; the cause has yet to be found.
-test.fixme('a turn sent right after typing another user is theirs', async ({ dashboard }) => {
+test('a turn sent right after typing another user is theirs', async ({ dashboard }) => {
   await dashboard.open();
   await dashboard.text.fill(secret);
   const other = another(dashboard.scope).user;

@@ -17,16 +17,13 @@ test('the guided walk of the README holds', async ({ dashboard }) => {
 
   await test.step('the threshold lets memories go and brings them back', async () => {
     const atDefault = await dashboard.recalledNow.count();
-    await dashboard.threshold.fill('0.30');
-    await dashboard.threshold.press('Enter');
+    await dashboard.recallWithin('0.30');
     await expect(dashboard.recalledNow).toHaveCount(0);
     await expect(dashboard.summary).toHaveText(/^0 recalled; the nearest is at 0\.\d{3}, 0\.\d{3} over$/);
-    await dashboard.threshold.fill('0.70');
-    await dashboard.threshold.press('Enter');
+    await dashboard.recallWithin('0.70');
     await expect(dashboard.candidate('dislikes dark mode').getByText('recalled', { exact: true })).toBeVisible();
     expect(await dashboard.recalledNow.count()).toBeGreaterThanOrEqual(atDefault);
-    await dashboard.threshold.fill('0.55');
-    await dashboard.threshold.press('Enter');
+    await dashboard.recallWithin('0.55');
     await expect(dashboard.recalledNow).toHaveCount(atDefault);
   });
 
@@ -43,7 +40,7 @@ test('the guided walk of the README holds', async ({ dashboard }) => {
   await test.step('a known fact is deduplicated and counts a hit', async () => {
     await dashboard.send('I prefer concise answers without filler phrases.', { kind: 'semantic' });
     const row = dashboard.memory('concise answers');
-    const id = await (await dashboard.cell(row, 'Id')).innerText();
+    const id = await dashboard.idOf(row);
     await expect(dashboard.lastWrite).toContainText(new RegExp(`deduplicated onto ${id} at 0\\.1\\d{2}$`));
     await expectDistance(dashboard.candidate('concise answers'), 0.15);
     await expect(await dashboard.cell(row, 'Hits')).toHaveText('1');

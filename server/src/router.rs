@@ -13,7 +13,7 @@ use axum::{
 };
 use leptos::prelude::*;
 use tower_http::{
-    csrf::CsrfLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
+    compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
 use crate::{
@@ -36,6 +36,8 @@ pub(crate) fn build(config: &Config, memory: Memory, health: Health, shutdown: S
         .merge(live::routes(memory, health.clone(), shutdown))
         .merge(health::routes(health))
         .merge(assets::routes(&config.site_dir))
+        // What lies precompressed on disk is sent as it is, and streams of events are left alone.
+        .layer(CompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(Guard::new(config), guard::check))
@@ -57,6 +59,8 @@ fn span(request: &Request) -> tracing::Span {
 
 /// The rendered page, its server functions, and the page for what is not there.
 fn page(site_dir: &Path, memory: Memory) -> Router {
+    // Fails where one is there already, which is as good.
+    let _ = any_spawner::Executor::init_tokio();
     let options = options(site_dir);
     let rendered = move || shell(options.clone());
     let not_found = leptos_axum::render_app_async(rendered.clone());

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::text;
+
 use crate::{
     page::Page,
     view::{
@@ -14,13 +16,18 @@ pub(crate) fn Ago(
     /// The page.
     page: Page,
     /// The instant, in Unix seconds.
-    ts: f64,
+    #[prop(into)]
+    ts: Signal<f64>,
     /// Class of the element.
     class: &'static str,
 ) -> impl IntoView {
     view! {
-        <time class=class datetime=iso(ts) title=format!("{} {} UTC", date(ts), clock(ts))>
-            {move || ago(page.clock.since(page, ts))}
+        <time
+            class=class
+            datetime=text(move || iso(ts.get()))
+            title=text(move || format!("{} {} UTC", date(ts.get()), clock(ts.get())))
+        >
+            {text(move || ago(page.clock.since(page, ts.get())))}
         </time>
     }
 }

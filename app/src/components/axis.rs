@@ -1,6 +1,8 @@
 use agent_memory::Threshold;
 use leptos::prelude::*;
 
+use super::{flag, rows, text};
+
 use crate::{
     page::Page,
     view::axis::{Dot, dots, place, summary},
@@ -20,27 +22,38 @@ pub(crate) fn Axis(
         })
     });
     let dots = Memo::new(move |_| page.candidates.with(|candidates| dots(candidates.as_deref().unwrap_or_default())));
-    let label = move || {
+    let label = text(move || {
         page.candidates.with(|candidates| {
             summary(candidates.as_deref().unwrap_or_default(), threshold.get(), dedup.get())
         })
-    };
-    let dot = move |Dot { x, level, distance, .. }: Dot| {
-        let is_recalled = Memo::new(move |_| threshold.get().includes(distance));
+    });
+    let recall_line = text(move || place(threshold.get().distance()));
+    let dedup_line = text(move || place(dedup.get().distance()));
+    let ids = move || dots.with(|dots| dots.iter().map(|dot| dot.id.clone()).collect());
+    let dot = move |id: String| {
+        // A dot that is about to go keeps its last place.
+        let dot = Memo::new(move |previous: Option<&Dot>| {
+            let found = dots.with(|dots| dots.iter().find(|dot| dot.id == id).cloned());
+            found.or_else(|| previous.cloned()).unwrap_or_default()
+        });
         view! {
-            <circle class="axis__dot" class:axis__dot--recalled=move || is_recalled.get() cx=x cy=height(level) r="3.5" />
+            <circle
+                class="axis__dot"
+                class:axis__dot--recalled=flag(move || threshold.get().includes(dot.get().distance))
+                cx=text(move || dot.get().x)
+                cy=text(move || height(dot.get().level))
+                r="3.5"
+            />
         }
     };
     view! {
         <svg class="axis" role="img" aria-label=label>
-            <rect class="axis__recalled" x="0" y="0" width=move || place(threshold.get().distance()) height="44" />
+            <rect class="axis__recalled" x="0" y="10" width=recall_line height="34" />
             <line class="axis__line" x1="0" x2="100%" y1="44" y2="44" />
             {[0.0, 0.5, 1.0, 1.5, 2.0].map(tick).collect_view()}
-            <line class="axis__dedup" x1=move || place(dedup.get().distance()) x2=move || place(dedup.get().distance()) y1="8" y2="44" />
-            <text class="axis__text axis__text--dedup" x=move || place(dedup.get().distance()) y="7">"dedup"</text>
-            <For each=move || dots.get() key=|dot| (dot.id.clone(), dot.x.clone(), dot.level) let(it)>
-                {dot(it)}
-            </For>
+            <line class="axis__dedup" x1=dedup_line x2=dedup_line y1="10" y2="44" />
+            <text class="axis__text axis__text--dedup" x=dedup_line y="7">"dedup"</text>
+            {rows(ids, dot)}
         </svg>
     }
 }

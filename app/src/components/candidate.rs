@@ -1,7 +1,7 @@
 use agent_memory::MemoryRecord;
 use leptos::prelude::*;
 
-use super::{KindBadge, LongText, Meter, Why};
+use super::{KindBadge, LongText, Meter, Why, flag, part, text};
 use crate::{
     page::Page,
     view::{
@@ -41,28 +41,29 @@ pub(crate) fn Candidate(
         })
     });
     let at = Memo::new(move |_| memory.with(|(_, memory)| memory.distance.unwrap_or(f64::NAN)));
-    let (kind, text) = untrack(|| memory.with(|(_, memory)| (memory.kind.clone(), memory.text.clone())));
-    let mark = move || match judged.get().1 {
+    let said = Memo::new(move |_| memory.with(|(_, memory)| memory.text.clone()));
+    let kind = Memo::new(move |_| memory.with(|(_, memory)| memory.kind.clone()));
+    let mark = text(move || match judged.get().1 {
         Move::Entered => "entered",
         Move::Left => "left",
         Move::Stayed => "",
-    };
+    });
     view! {
         <li
             class="candidate"
-            class:candidate--recalled=move || judged.get().0 == Verdict::Recalled
-            class:candidate--entered=move || judged.get().1 == Move::Entered
-            class:candidate--left=move || judged.get().1 == Move::Left
+            class:candidate--recalled=flag(move || judged.get().0 == Verdict::Recalled)
+            class:candidate--entered=flag(move || judged.get().1 == Move::Entered)
+            class:candidate--left=flag(move || judged.get().1 == Move::Left)
         >
             <div class="candidate__measure">
-                <span class="candidate__distance">{move || distance(at.get())}</span>
+                <span class="candidate__distance">{text(move || distance(at.get()))}</span>
                 <Meter distance=at threshold=page.threshold />
                 <span class="candidate__mark">{mark}</span>
-                <span class="candidate__verdict">{move || judged.get().2}</span>
+                <span class="candidate__verdict">{text(move || judged.get().2)}</span>
             </div>
-            <LongText text />
+            {part(move || Some(view! { <LongText text=said.get() /> }))}
             <div class="candidate__origin">
-                <KindBadge kind />
+                {part(move || Some(view! { <KindBadge kind=kind.get() /> }))}
                 <code class="candidate__id">{id}</code>
                 <Why page memory=Signal::derive(move || memory.get().1) label="Why?" />
             </div>

@@ -1,6 +1,8 @@
 use agent_memory::turn::Step;
 use leptos::prelude::*;
 
+use super::text;
+
 use crate::view::last_turn::milliseconds;
 
 /// The Redis commands of the last turn or probe with their times, to be pasted into `redis-cli`.
@@ -39,7 +41,7 @@ fn StepRow(
                     aria-label=format!("Copy: {label}")
                     on:click=move |_| copy(to_copy.clone(), copied)
                 >
-                    {move || if copied.get() { "Copied" } else { "Copy" }}
+                    {text(move || if copied.get() { "Copied" } else { "Copy" })}
                 </button>
             </div>
             <pre class="commands__lines" tabindex="0" role="region" aria-label=label>

@@ -1,7 +1,7 @@
 use agent_memory::Event;
 use leptos::prelude::*;
 
-use super::{Ago, Panel, Skeleton};
+use super::{Ago, Panel, Skeleton, rows, when};
 use crate::page::Page;
 
 /// The event log of the open thread.
@@ -12,23 +12,26 @@ pub(crate) fn EventLog(
 ) -> impl IntoView {
     let events = page.part(|look| look.events.clone());
     let is_empty = move || events.with(|events| events.as_ref().map(Vec::is_empty));
+    let ids = move || events.get().into_iter().flatten().map(|event| event.event_id).collect();
+    let row = move |id: String| {
+        let event = events.with_untracked(|events| events.iter().flatten().find(|it| it.event_id == id).cloned());
+        view! { <EventRow page event=event.unwrap_or_default() /> }
+    };
+    let list = move || {
+        view! {
+            <ol class="event-log" tabindex="0" aria-labelledby="event-log">
+                {rows(ids, row)}
+            </ol>
+        }
+    };
     view! {
         <Panel id="event-log" heading="Event log" aside=|| "newest first">
             <Skeleton page />
-            <Show when=move || is_empty() == Some(true)>
-                <p class="panel__empty">"Nothing happened on this thread yet."</p>
-            </Show>
-            <Show when=move || is_empty() == Some(false)>
-                <ol class="event-log" tabindex="0" aria-labelledby="event-log">
-                    <For
-                        each=move || events.get().unwrap_or_default()
-                        key=|event| event.event_id.clone()
-                        let(event)
-                    >
-                        <EventRow page event />
-                    </For>
-                </ol>
-            </Show>
+            {when(
+                move || is_empty() == Some(true),
+                || view! { <p class="panel__empty">"Nothing happened on this thread yet."</p> },
+            )}
+            {when(move || is_empty() == Some(false), list)}
         </Panel>
     }
 }

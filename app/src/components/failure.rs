@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Note;
+use super::{Note, part};
 use crate::{address::Address, api::ApiError, page::Page};
 
 /// What failed while the page was read, with the way out. The former content stays below.
@@ -22,14 +22,11 @@ pub(crate) fn Failure(
         }
     };
     view! {
-        {move || {
-            page.failure
-                .get()
-                .map(|error| {
-                    let way_out = way_out(&error, page.address()).map(link);
-                    view! { <Note error>{way_out}</Note> }
-                })
-        }}
+        {part(move || {
+            let error = page.failure.get()?;
+            let way_out = way_out(&error, page.address()).map(link);
+            Some(view! { <Note error>{way_out}</Note> })
+        })}
     }
 }
 

@@ -1,6 +1,7 @@
 use agent_memory::{IndexState, Threshold};
 use leptos::prelude::*;
 
+use super::part;
 use crate::{
     page::Page,
     view::{distance::threshold_value, lifetime::lifetime},
@@ -15,7 +16,7 @@ pub(crate) fn IndexStateLine(
     let index = page.index;
     view! {
         <dl class="index-state" aria-label="Index state">
-            {move || index.get().map(|(index, redis)| facts(&index, redis).map(fact).collect_view())}
+            {part(move || index.get().map(|(index, redis)| facts(&index, redis).map(fact).collect_view()))}
         </dl>
     }
 }

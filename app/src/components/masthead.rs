@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::IndexStateLine;
+use super::{IndexStateLine, text};
 use crate::page::Page;
 
 /// The head of the page: its name, whether it is live, and the state of the index.
@@ -22,8 +22,8 @@ pub(crate) fn Masthead(
                 </svg>
                 <h1 class="masthead__title">"agent-memory"</h1>
                 <p class="masthead__claim">"DevTools for agent memory on Redis"</p>
-                <p class=move || connection.get().class() role="status" aria-label="Connection">
-                    {move || connection.get().text()}
+                <p class=text(move || connection.get().class()) role="status" aria-label="Connection">
+                    {text(move || connection.get().text())}
                 </p>
                 <button class="button button--small masthead__help" id="help-open" type="button" popovertarget="help">
                     "Keys and help"

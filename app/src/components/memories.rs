@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{MemoriesBar, MemoryRow, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WriteError};
+use super::{MemoriesBar, MemoryRow, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WriteError, part, rows, text};
 use crate::{
     page::{Page, error_of},
     view::table::{COLUMNS, caption},
@@ -14,10 +14,10 @@ pub(crate) fn Memories(
 ) -> impl IntoView {
     let ids = page.part(|look| look.memories.iter().map(|memory| memory.id.clone()).collect::<Vec<_>>());
     let counts = page.part(|look| (look.memory_count, look.match_count));
-    let caption = move || match counts.get() {
+    let caption = text(move || match counts.get() {
         Some((count, matches)) => page.navigation.address.with(|here| caption(here, count, matches)),
         None => "Memories".into(),
-    };
+    });
     let empty = move || match counts.get() {
         Some((0, _)) => Some("No memories yet: send a turn, or re-seed the samples."),
         Some((_, 0)) => Some("No memory matches the filter."),
@@ -26,7 +26,7 @@ pub(crate) fn Memories(
     view! {
         <Panel id="memories" heading="Long-term memory" aside=move || view! { <ResetConfirm page /> }>
             <MemoriesBar page />
-            <WriteError error=error_of(page.writes.drop_memory.value()) />
+            <WriteError error=error_of(page.writes.drop_memory) />
             <Undo page />
             <div class="memories" role="region" aria-labelledby="memories-caption" tabindex="0">
                 <table class="memories__table">
@@ -40,13 +40,11 @@ pub(crate) fn Memories(
                         </tr>
                     </thead>
                     <tbody>
-                        <For each=move || ids.get().unwrap_or_default() key=Clone::clone let(id)>
-                            <MemoryRow page id />
-                        </For>
+                        {rows(move || ids.get().unwrap_or_default(), move |id| view! { <MemoryRow page id /> })}
                     </tbody>
                 </table>
                 <Skeleton page />
-                {move || empty().map(|text| view! { <p class="panel__empty">{text}</p> })}
+                {part(move || empty().map(|text| view! { <p class="panel__empty">{text}</p> }))}
             </div>
             <Pager page />
         </Panel>

@@ -3,7 +3,7 @@ use std::time::Duration;
 use agent_memory::Kind;
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 
-use super::At;
+use super::{At, flag, text};
 use crate::page::Page;
 
 /// How long nobody types before the table follows.
@@ -37,17 +37,17 @@ pub(crate) fn MemoriesBar(
                 name="find"
                 placeholder="Find words"
                 autocomplete="off"
-                value=move || page.address().table.find
-                prop:value=move || page.address().table.find
+                value=text(move || page.address().table.find)
+                prop:value=text(move || page.address().table.find)
                 on:input=move |input| find(event_target_value(&input))
             />
             <label class="visually-hidden" for="memories-show">"Show which kind"</label>
             <select class="field__input" id="memories-show" name="show" on:change=show>
-                <option value="" selected=move || page.address().table.kind.is_none()>"every kind"</option>
+                <option value="" selected=flag(move || page.address().table.kind.is_none())>"every kind"</option>
                 {Kind::ALL
                     .iter()
                     .map(|kind| {
-                        let is_chosen = move || page.address().table.kind == Some(*kind);
+                        let is_chosen = flag(move || page.address().table.kind == Some(*kind));
                         view! { <option value=kind.as_str() selected=is_chosen>{kind.as_str()}</option> }
                     })
                     .collect_view()}

@@ -1,10 +1,10 @@
-use agent_memory::MemoryRecord;
+use agent_memory::{MemoryRecord, seed::SEED_THREAD};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Ago, KindBadge, LongText, PostForm, Submit, Why};
+use super::{Ago, KindBadge, LongText, PostForm, Submit, Why, maybe, part, text, when};
 use crate::{
     api::DropMemory,
-    page::Page,
+    page::{Page, Write},
     view::{
         distance::distance,
         explain::short,
@@ -26,55 +26,69 @@ pub(crate) fn MemoryRow(
         let now = page.read(|look| look.memories.iter().find(|memory| memory.id == own_id).cloned());
         now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
     });
-    let hits = move || memory.with(|memory| memory.hit_count);
-    let life = move || match memory.with(|memory| memory.ttl_seconds) {
+    let hits = text(move || memory.with(|memory| memory.hit_count));
+    let life = text(move || match memory.with(|memory| memory.ttl_seconds) {
         None => "stays".into(),
         Some(seconds) => lifetime(left(seconds, page.clock.elapsed())),
-    };
-    let at = move || memory.with(|memory| memory.distance.map(distance));
+    });
+    let at = maybe(move || memory.with(|memory| memory.distance.map(distance)));
     let verdict = Memo::new(move |_| memory.with(|memory| page.judge(|by| short(memory, by))));
-    let MemoryRecord { kind, text, source_thread, created_ts, .. } = memory.get_untracked();
-    let source = source_thread.clone();
-    let there = move || page.here().on(Some(source.clone()));
-    let is_thread = source_thread != agent_memory::seed::SEED_THREAD && !source_thread.is_empty();
-    let source = match is_thread {
-        true => {
-            let (open, href) = (there.clone(), there);
-            view! {
-                <a
-                    class="memories__source"
-                    href=move || href().href()
-                    on:click=move |click| page.navigation.follow_link(&click, untrack(&open))
-                >
-                    <code>{source_thread}</code>
-                </a>
-            }
-            .into_any()
-        }
-        false => view! { <code>{source_thread}</code> }.into_any(),
-    };
+    let said = Memo::new(move |_| memory.with(|memory| memory.text.clone()));
+    let kind = Memo::new(move |_| memory.with(|memory| memory.kind.clone()));
+    let source = Memo::new(move |_| memory.with(|memory| memory.source_thread.clone()));
+    let created = Signal::derive(move || memory.with(|memory| memory.created_ts));
     view! {
         <tr class="memories__row">
-            <td data-label="Kind"><KindBadge kind /></td>
+            <td data-label="Kind">{part(move || Some(view! { <KindBadge kind=kind.get() /> }))}</td>
             <td data-label="Text" class="memories__text">
-                <LongText text />
+                {part(move || Some(view! { <LongText text=said.get() /> }))}
                 <code class="memories__id">{id.clone()}</code>
             </td>
             <td data-label="Distance" class="memories__distance">
                 <span class="memories__number">{at}</span>
-                <Show when=move || !verdict.with(String::is_empty)>
-                    <Why page memory label=Signal::derive(move || verdict.get()) />
-                </Show>
+                {when(
+                    move || !verdict.with(String::is_empty),
+                    move || view! { <Why page memory label=text(move || verdict.get()) /> },
+                )}
             </td>
             <td data-label="Hits" class="memories__number">{hits}</td>
             <td data-label="TTL" class="memories__short">{life}</td>
-            <td data-label="Source thread">{source}</td>
+            <td data-label="Source thread">{part(move || Some(view! { <Source page thread=source.get() /> }))}</td>
             <td data-label="Created" class="memories__short">
-                <Ago page ts=created_ts class="memories__time" />
+                <Ago page ts=created class="memories__time" />
             </td>
             <td class="memories__drop"><DropButton page id /></td>
         </tr>
     }
+}
+
+/// The thread that a memory comes from: a link, unless it is no thread.
+#[component]
+fn Source(
+    /// The page.
+    page: Page,
+    /// The thread's id.
+    thread: String,
+) -> impl IntoView {
+    if thread == SEED_THREAD || thread.is_empty() {
+        return view! { <code>{thread}</code> }.into_any();
+    }
+    let id = thread.clone();
+    let there = move || page.here().on(Some(id.clone()));
+    let href = {
+        let there = there.clone();
+        text(move || there().href())
+    };
+    view! {
+        <a
+            class="memories__source"
+            href=href
+            on:click=move |click| page.navigation.follow_link(&click, untrack(&there))
+        >
+            <code>{thread}</code>
+        </a>
+    }
+    .into_any()
 }
 
 /// Drops the memory; for ten seconds it can be brought back.
@@ -88,10 +102,10 @@ fn DropButton(
     let action = page.writes.drop_memory;
     let (pending_id, sent_id) = (id.clone(), id.clone());
     let pending = Signal::derive(move || {
-        action.input().with(|input| input.as_ref().is_some_and(|drop| drop.memory_id == pending_id))
+        action.input().with(|input| matches!(input, Some(Write::Drop { id, .. }) if *id == pending_id))
     });
     let send = move |_| {
-        action.dispatch(DropMemory { at: page.here_untracked().query(), memory_id: sent_id.clone() });
+        action.dispatch(Write::Drop { at: page.here_untracked().query(), id: sent_id.clone() });
     };
     let name = format!("Drop memory {id}");
     view! {

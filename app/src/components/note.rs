@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::part;
 use crate::{
     api::ApiError,
     view::problem::{Problem, problem},
@@ -31,5 +32,5 @@ pub(crate) fn WriteError(
     #[prop(into)]
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
-    view! { {move || error.get().map(|error| view! { <Note error /> })} }
+    view! { {part(move || error.get().map(|error| view! { <Note error /> }))} }
 }

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::{maybe, part};
+
 use crate::{
     address::Address,
     page::Page,
@@ -32,10 +34,10 @@ pub(crate) fn Pager(
     view! {
         <nav class="pager" aria-label="Pages of the memories table">
             <p class="pager__text" role="status">
-                {move || counts.get().and_then(|(shown, matches)| page_text(at.get(), shown, matches))}
+                {maybe(move || counts.get().and_then(|(shown, matches)| page_text(at.get(), shown, matches)))}
             </p>
-            {move || { at.get() > 1 }.then(|| link("Previous", (at.get() - 1).min(last())))}
-            {move || { at.get() < last() }.then(|| link("Next", at.get() + 1))}
+            {part(move || { at.get() > 1 }.then(|| link("Previous", (at.get() - 1).min(last()))))}
+            {part(move || { at.get() < last() }.then(|| link("Next", at.get() + 1)))}
         </nav>
     }
 }

@@ -1,5 +1,6 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::text;
 use crate::page::Page;
 
 /// A form of a server function. The page sends it itself; without JavaScript the browser posts it and is led back.
@@ -41,5 +42,5 @@ pub(crate) fn At(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    view! { <input type="hidden" name="at" value=move || page.here().query() /> }
+    view! { <input type="hidden" name="at" value=text(move || page.here().query()) /> }
 }

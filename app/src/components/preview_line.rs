@@ -1,6 +1,8 @@
 use agent_memory::look::Preview;
 use leptos::prelude::*;
 
+use super::maybe;
+
 use crate::{
     address::Became,
     page::Page,
@@ -16,7 +18,7 @@ pub(crate) fn PreviewLine(
     let of_typed = RwSignal::new(None::<Preview>);
     #[cfg(feature = "hydrate")]
     typing::follow(page, of_typed);
-    let text = move || {
+    let preview = maybe(move || {
         let of_asked = || {
             let is_probe = page.asked.with(|asked| {
                 asked.as_ref().is_some_and(|asked| asked.became == Became::Probe)
@@ -25,10 +27,10 @@ pub(crate) fn PreviewLine(
         };
         let preview = of_typed.get().or_else(of_asked);
         preview.map(|preview| format!("Sent as a turn, it {}.", preview_text(&preview)))
-    };
+    });
     view! {
         <p class="turn-form__preview" id="turn-preview" role="status" aria-label="Preview">
-            {text}
+            {preview}
         </p>
     }
 }

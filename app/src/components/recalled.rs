@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Candidate, Panel, Skeleton, ThresholdControl};
+use super::{Candidate, Panel, Skeleton, ThresholdControl, maybe, rows, when};
 use crate::{
     address::Became,
     page::Page,
@@ -19,33 +19,35 @@ pub(crate) fn Recalled(
     let (candidates, threshold) = (page.candidates, page.threshold);
     let has_query = Memo::new(move |_| candidates.with(Option::is_some));
     let is_nothing_asked = move || !has_query.get() && page.look.with(Option::is_some);
-    let summary = move || candidates.with(|candidates| candidates.as_ref().map(|found| summary(found, threshold.get())));
+    let summary =
+        maybe(move || candidates.with(|candidates| candidates.as_ref().map(|found| summary(found, threshold.get()))));
     let ids = Memo::new(move |_| {
         candidates.with(|candidates| {
             let ids = candidates.iter().flatten().map(|memory| memory.id.clone());
             ids.collect::<Vec<_>>()
         })
     });
+    let list = move || {
+        view! {
+            <ol class="recalled__list" tabindex="0" aria-label="Candidates, nearest first">
+                {rows(move || ids.get(), move |id| view! { <Candidate page id /> })}
+            </ol>
+        }
+    };
     view! {
         <Panel id="recalled" heading="Recalled memories">
             <ThresholdControl page />
             <Skeleton page />
-            <Show when=move || has_query.get()>
-                <p class="recalled__query">
-                    {move || query_text(page)}
-                </p>
-            </Show>
+            {when(
+                move || has_query.get(),
+                move || view! { <p class="recalled__query">{maybe(move || query_text(page))}</p> },
+            )}
             <output class="recalled__summary" for="threshold-number threshold-slider">{summary}</output>
-            <Show when=is_nothing_asked>
-                <p class="panel__empty">"Send a turn to see what it recalls, or probe to only ask."</p>
-            </Show>
-            <Show when=move || has_query.get()>
-                <ol class="recalled__list" tabindex="0" aria-label="Candidates, nearest first">
-                    <For each=move || ids.get() key=Clone::clone let(id)>
-                        <Candidate page id />
-                    </For>
-                </ol>
-            </Show>
+            {when(
+                is_nothing_asked,
+                || view! { <p class="panel__empty">"Send a turn to see what it recalls, or probe to only ask."</p> },
+            )}
+            {when(move || has_query.get(), list)}
         </Panel>
     }
 }

@@ -1,7 +1,7 @@
 use agent_memory::{Look, Turn};
 use leptos::prelude::*;
 
-use super::{Ago, LongText};
+use super::{Ago, LongText, part};
 use crate::page::Page;
 
 /// The rolling window of the thread, newest turn first.
@@ -15,10 +15,10 @@ pub(crate) fn RecentTurns(
         <h3 class="panel__subheading" id="recent-turns">"Recent turns, newest first"</h3>
         // Scrolls, and so takes the focus: arrow keys move it.
         <ol class="working-memory__turns" tabindex="0" aria-labelledby="recent-turns">
-            {move || {
+            {part(move || {
                 let row = |turn| view! { <TurnRow page turn /> };
-                turns.get().unwrap_or_default().into_iter().map(row).collect_view()
-            }}
+                Some(turns.get()?.into_iter().map(row).collect_view())
+            })}
         </ol>
     }
 }

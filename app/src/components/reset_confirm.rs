@@ -1,10 +1,10 @@
 use agent_memory::seed::SAMPLES;
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::{Confirm, PostForm, Submit, WriteError};
+use super::{Confirm, PostForm, Submit, WriteError, text};
 use crate::{
     api::Reset,
-    page::{Page, error_of},
+    page::{Page, Write, error_of},
     view::text::memories,
 };
 
@@ -18,13 +18,13 @@ pub(crate) fn ResetConfirm(
     let sheet = NodeRef::<html::Details>::new();
     let everything = NodeRef::<html::Input>::new();
     close_when_done(page, sheet);
-    let own = move || memories(page.read(|look| look.memory_count).unwrap_or_default());
-    let all = move || memories(page.read(|look| look.index.num_docs).unwrap_or_default());
-    let whose = move || page.navigation.address.with(|here| here.whose());
+    let own = text(move || memories(page.read(|look| look.memory_count).unwrap_or_default()));
+    let all = text(move || memories(page.read(|look| look.index.num_docs).unwrap_or_default()));
+    let whose = text(move || page.navigation.address.with(|here| here.whose()));
     let send = move |_| {
         let is_everything = everything.get_untracked().is_some_and(|choice| choice.checked());
         let extent = if is_everything { "everything" } else { "own" };
-        action.dispatch(Reset { at: page.here_untracked().query(), extent: extent.into() });
+        action.dispatch(Write::Reset { at: page.here_untracked().query(), extent });
     };
     view! {
         <Confirm label="Clear and re-seed…" name="Clear and re-seed…" node_ref=sheet>
@@ -45,7 +45,7 @@ pub(crate) fn ResetConfirm(
                 </p>
                 <Submit label="Clear and re-seed" class="button--danger" pending=action.pending() />
             </PostForm>
-            <WriteError error=error_of(action.value()) />
+            <WriteError error=error_of(action) />
         </Confirm>
     }
 }

@@ -1,5 +1,6 @@
 use leptos::{html, prelude::*};
 
+use super::text;
 use crate::page::Page;
 
 /// User and namespace of the turn form. Leaving a field opens that memory; without JavaScript the button does.
@@ -28,8 +29,8 @@ pub(crate) fn ScopeFields(
                     name="user"
                     spellcheck="false"
                     autocapitalize="none"
-                    value=move || page.address().user
-                    prop:value=move || page.address().user
+                    value=text(move || page.address().user)
+                    prop:value=text(move || page.address().user)
                     on:change=move |_| open()
                     node_ref=user
                 />
@@ -42,8 +43,8 @@ pub(crate) fn ScopeFields(
                     name="namespace"
                     spellcheck="false"
                     autocapitalize="none"
-                    value=move || page.address().namespace
-                    prop:value=move || page.address().namespace
+                    value=text(move || page.address().namespace)
+                    prop:value=text(move || page.address().namespace)
                     on:change=move |_| open()
                     node_ref=namespace
                 />

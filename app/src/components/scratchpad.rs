@@ -1,10 +1,10 @@
 use agent_memory::Look;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{PostForm, Submit, WriteError};
+use super::{PostForm, Submit, WriteError, text, when};
 use crate::{
     api::SetScratchpad,
-    page::{Draft, Page, error_of},
+    page::{Draft, Page, Write, error_of},
 };
 
 /// The agent's notes, to be edited. What is being typed survives whatever others store, and never moves to another thread.
@@ -13,7 +13,7 @@ pub(crate) fn ScratchpadForm(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let action = page.writes.scratchpad;
+    let action = page.writes.notes;
     let draft = page.typed.notes;
     let stored = page.part(stored_notes);
     let stored = move || stored.get().flatten().unwrap_or_default();
@@ -32,8 +32,18 @@ pub(crate) fn ScratchpadForm(
         draft.set(Some(Draft { thread, began_with, notes }));
     };
     let send = move |_| {
-        let (at, text) = (page.here_untracked().query(), shown.get_untracked());
-        action.dispatch(SetScratchpad { at, text });
+        let (at, notes) = (page.here_untracked().query(), shown.get_untracked());
+        action.dispatch(Write::Notes { at, notes });
+    };
+    let overtaken = move || {
+        view! {
+            <p class="working-memory__overtaken" role="status">
+                "Somebody else stored other notes meanwhile. "
+                <button class="button button--small" type="button" on:click=move |_| draft.set(None)>
+                    "Show theirs"
+                </button>
+            </p>
+        }
     };
     view! {
         <PostForm page url=SetScratchpad::PATH class="working-memory__scratchpad" send>
@@ -47,21 +57,14 @@ pub(crate) fn ScratchpadForm(
                 name="text"
                 rows="2"
                 placeholder="The agent's notes on this thread"
-                prop:value=move || shown.get()
+                prop:value=text(move || shown.get())
                 on:input=move |input| edit(event_target_value(&input))
             >
                 {shown.get_untracked()}
             </textarea>
         </PostForm>
-        <Show when=is_overtaken>
-            <p class="working-memory__overtaken" role="status">
-                "Somebody else stored other notes meanwhile. "
-                <button class="button button--small" type="button" on:click=move |_| draft.set(None)>
-                    "Show theirs"
-                </button>
-            </p>
-        </Show>
-        <WriteError error=error_of(action.value()) />
+        {when(is_overtaken, overtaken)}
+        <WriteError error=error_of(action) />
     }
 }
 

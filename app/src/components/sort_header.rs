@@ -1,6 +1,8 @@
 use agent_memory::look::SortBy;
 use leptos::prelude::*;
 
+use super::{maybe, text};
+
 use crate::page::Page;
 
 /// The heading of a column: a link that sorts by it, and the other way round when it is followed again.
@@ -18,22 +20,22 @@ pub(crate) fn SortHeader(
         let table = here.table.sorted_by(sort);
         here.with_table(table)
     };
-    let direction = move || {
+    let direction = maybe(move || {
         page.navigation.address.with(|here| {
             let is_sorted = here.table.sort == sort;
             is_sorted.then_some(if here.table.is_descending { "descending" } else { "ascending" })
         })
-    };
-    let arrow = move || match direction() {
+    });
+    let arrow = text(move || match direction.get().as_deref() {
         Some("descending") => "▼",
         Some(_) => "▲",
         None => "",
-    };
+    });
     view! {
         <th scope="col" class="memories__heading" aria-sort=direction>
             <a
                 class="memories__sort"
-                href=move || there().href()
+                href=text(move || there().href())
                 on:click=move |click| page.navigation.follow_link(&click, untrack(there))
             >
                 {name}

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::maybe;
+
 /// A button that sends its form. While the form is under way it shows so and sends nothing; it keeps the focus.
 #[component]
 pub(crate) fn Submit(
@@ -33,8 +35,8 @@ pub(crate) fn Submit(
             name=given(name)
             value=given(value)
             aria-label=(!name_for_readers.is_empty()).then_some(name_for_readers)
-            aria-disabled=move || pending.get().then_some("true")
-            aria-busy=move || pending.get().then_some("true")
+            aria-disabled=maybe(move || pending.get().then_some("true"))
+            aria-busy=maybe(move || pending.get().then_some("true"))
             on:click=move |click| {
                 if pending.get_untracked() {
                     click.prevent_default();

@@ -1,7 +1,7 @@
 use agent_memory::look::ThreadSummary;
 use leptos::{html, prelude::*};
 
-use super::{Ago, At};
+use super::{Ago, At, flag, maybe, rows, text};
 use crate::{address::Address, page::Page, view::text::excerpt};
 
 /// Most characters of a goal or a last turn in the list.
@@ -16,6 +16,7 @@ pub(crate) fn Threads(
     let sheet = NodeRef::<html::Details>::new();
     let search = NodeRef::<html::Input>::new();
     let threads = page.part(|look| look.threads.clone());
+    let ids = move || threads.get().into_iter().flatten().map(|thread| thread.thread_id).collect();
     let count = page.part(|look| look.thread_count);
     let find = move |find: String| {
         let here = page.navigation.address.get_untracked();
@@ -29,7 +30,7 @@ pub(crate) fn Threads(
             let _ = search.focus();
         }
     };
-    let is_searched = move || page.navigation.address.with(|address| !address.find_threads.is_empty());
+    let is_searched = flag(move || page.navigation.address.with(|address| !address.find_threads.is_empty()));
     view! {
         <details class="confirm threads" node_ref=sheet on:toggle=move |_| focus_search() prop:open=is_searched open=is_searched>
             <summary class="button button--small" id="threads-summary">
@@ -46,22 +47,16 @@ pub(crate) fn Threads(
                         name="threads"
                         placeholder="Search goals, last words, ids"
                         autocomplete="off"
-                        value=move || page.address().find_threads
-                        prop:value=move || page.address().find_threads
+                        value=text(move || page.address().find_threads)
+                        prop:value=text(move || page.address().find_threads)
                         on:input=move |input| find(event_target_value(&input))
                         node_ref=search
                     />
                     <button class="button button--small needs-no-script" type="submit">"Search"</button>
                 </form>
-                <p class="threads__count" role="status">{move || count.get().map(count_text)}</p>
+                <p class="threads__count" role="status">{maybe(move || count.get().map(count_text))}</p>
                 <ol class="threads__list" aria-label="Threads, last active first" tabindex="0">
-                    <For
-                        each=move || threads.get().unwrap_or_default()
-                        key=|thread| (thread.thread_id.clone(), thread.turn_count, thread.last_active_ts.to_bits())
-                        let(thread)
-                    >
-                        <ThreadRow page thread sheet />
-                    </For>
+                    {rows(ids, move |id| view! { <ThreadRow page id sheet /> })}
                 </ol>
             </div>
         </details>
@@ -73,18 +68,17 @@ pub(crate) fn Threads(
 fn ThreadRow(
     /// The page.
     page: Page,
-    /// The thread.
-    thread: ThreadSummary,
+    /// The thread's id.
+    id: String,
     /// The sheet, which folds away once a thread is chosen.
     sheet: NodeRef<html::Details>,
 ) -> impl IntoView {
-    let label = label(&thread);
-    let turns = match thread.turn_count {
-        1 => "1 turn".into(),
-        count => format!("{count} turns"),
-    };
-    let id = thread.thread_id;
-    let (to, current) = (id.clone(), id.clone());
+    let (own, to, current) = (id.clone(), id.clone(), id.clone());
+    // A row that is about to go keeps its last words.
+    let thread = Memo::new(move |previous: Option<&ThreadSummary>| {
+        let now = page.read(|look| look.threads.iter().find(|thread| thread.thread_id == own).cloned());
+        now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
+    });
     let there = move || page.here().on(Some(to.clone()));
     let open = {
         let there = there.clone();
@@ -100,15 +94,15 @@ fn ThreadRow(
         <li>
             <a
                 class="threads__thread"
-                href=move || there().href()
-                aria-current=move || is_current().then_some("true")
+                href=text(move || there().href())
+                aria-current=maybe(move || is_current().then_some("true"))
                 on:click=open
             >
-                <span class="threads__label">{label}</span>
+                <span class="threads__label">{text(move || thread.with(label))}</span>
                 <span class="threads__facts">
                     <code>{id}</code>
-                    <span>{turns}</span>
-                    <Ago page ts=thread.last_active_ts class="threads__time" />
+                    <span>{text(move || turns(thread.with(|thread| thread.turn_count)))}</span>
+                    <Ago page ts=Signal::derive(move || thread.with(|thread| thread.last_active_ts)) class="threads__time" />
                 </span>
             </a>
         </li>
@@ -121,6 +115,13 @@ fn label(thread: &ThreadSummary) -> String {
     match label.as_str() {
         "" => "Nothing said yet".into(),
         label => excerpt(label, LABEL_CHARS).unwrap_or_else(|| label.into()),
+    }
+}
+
+fn turns(count: u64) -> String {
+    match count {
+        1 => "1 turn".into(),
+        _ => format!("{count} turns"),
     }
 }
 

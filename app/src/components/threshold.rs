@@ -1,7 +1,7 @@
 use agent_memory::{Kind, Threshold};
 use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
-use super::{At, Axis};
+use super::{At, Axis, flag, text};
 use crate::{address::Address, page::Page, view::distance::threshold_value};
 
 /// The recall threshold: a line on the axis of distances, and a number. Moving it asks nobody; letting go of it puts it
@@ -13,7 +13,7 @@ pub(crate) fn ThresholdControl(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let value = Memo::new(move |_| threshold_value(page.threshold.get()));
+    let value = text(move || threshold_value(page.threshold.get()));
     let choose = move |input: &Event| {
         let threshold = Threshold::parse_or(&event_target_value(input), page.threshold.get_untracked());
         page.move_threshold(threshold);
@@ -36,8 +36,8 @@ pub(crate) fn ThresholdControl(
                     max="2"
                     step="any"
                     inputmode="decimal"
-                    value=move || value.get()
-                    prop:value=move || value.get()
+                    value=value
+                    prop:value=value
                     on:change=move |change| {
                         choose(&change);
                         page.settle_threshold();
@@ -46,11 +46,11 @@ pub(crate) fn ThresholdControl(
                 />
                 <label class="visually-hidden" for="recall-only">"Recall which kind"</label>
                 <select class="field__input threshold__only" id="recall-only" name="only" on:change=only>
-                    <option value="" selected=move || page.address().only.is_none()>"every kind"</option>
+                    <option value="" selected=flag(move || page.address().only.is_none())>"every kind"</option>
                     {Kind::ALL
                         .iter()
                         .map(|kind| {
-                            let is_chosen = move || page.address().only == Some(*kind);
+                            let is_chosen = flag(move || page.address().only == Some(*kind));
                             view! { <option value=kind.as_str() selected=is_chosen>{format!("only {kind}")}</option> }
                         })
                         .collect_view()}
@@ -67,9 +67,9 @@ pub(crate) fn ThresholdControl(
                     max="2"
                     step="0.01"
                     aria-label="Recall threshold slider"
-                    aria-valuetext=move || value.get()
-                    value=move || value.get()
-                    prop:value=move || value.get()
+                    aria-valuetext=value
+                    value=value
+                    prop:value=value
                     on:input=move |input| choose(&input)
                     on:change=move |_| page.settle_threshold()
                 />

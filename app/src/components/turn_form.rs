@@ -1,11 +1,11 @@
 use agent_memory::{Role, model::WriteKind};
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::{LastTurnLine, PostForm, PreviewLine, ScopeFields, Submit, WriteError};
+use super::{LastTurnLine, PostForm, PreviewLine, ScopeFields, Submit, WriteError, flag, text};
 use crate::{
     address::{Address, Became},
     api::{TakeTurn, TurnForm as Form},
-    page::{Page, error_of},
+    page::{Page, Write, Written, error_of},
 };
 
 /// The form that takes a turn, sets the goal, or only asks; and what became of the last one.
@@ -15,16 +15,17 @@ pub(crate) fn TurnForm(
     page: Page,
 ) -> impl IntoView {
     let turn = page.writes.turn;
-    let text = page.typed.text;
+    let typed = page.typed.text;
     let role = NodeRef::<html::Select>::new();
+    let field = NodeRef::<html::Textarea>::new();
     let pending_as = move |action: &'static str| {
         Signal::derive(move || {
-            turn.input().with(|input| input.as_ref().is_some_and(|turn| turn.form.action == action))
+            turn.input().with(|input| matches!(input, Some(Write::Turn(form)) if form.action == action))
         })
     };
     let send = move |action: &str| {
         if !turn.pending().get_untracked() {
-            turn.dispatch(TakeTurn { form: form(page, role, action) });
+            turn.dispatch(Write::Turn(form(page, role, action)));
         }
     };
     clear_when_sent(page);
@@ -51,8 +52,9 @@ pub(crate) fn TurnForm(
                         required
                         aria-describedby="turn-preview"
                         placeholder="Say something to the agent, such as: Remind me which theme I prefer in editors."
-                        prop:value=move || text.get()
-                        on:input=move |input| text.set(event_target_value(&input))
+                        prop:value=typed
+                        node_ref=field
+                        on:input=move |input| typed.set(event_target_value(&input))
                         on:keydown=move |key| {
                             if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {
                                 key.prevent_default();
@@ -68,13 +70,13 @@ pub(crate) fn TurnForm(
                             class="field__input"
                             id="turn-kind"
                             name="kind"
-                            prop:value=move || page.address().write.as_str()
+                            prop:value=text(move || page.address().write.as_str())
                             on:change=move |change| choose_kind(page, &event_target_value(&change))
                         >
                             {WriteKind::ALL
                                 .iter()
                                 .map(|kind| {
-                                    let is_chosen = move || page.address().write == *kind;
+                                    let is_chosen = flag(move || page.address().write == *kind);
                                     view! { <option value=kind.as_str() selected=is_chosen>{kind.as_str()}</option> }
                                 })
                                 .collect_view()}
@@ -103,7 +105,7 @@ pub(crate) fn TurnForm(
                             title="Ask what the text would recall; nothing is written"
                             on:click=move |click| {
                                 click.prevent_default();
-                                probe(page);
+                                probe(page, field);
                             }
                         >
                             "Probe"
@@ -112,7 +114,7 @@ pub(crate) fn TurnForm(
                 </div>
             </PostForm>
             <PreviewLine page />
-            <WriteError error=error_of(turn.value()) />
+            <WriteError error=error_of(turn) />
             <LastTurnLine page />
         </section>
     }
@@ -140,13 +142,16 @@ fn choose_kind(page: Page, kind: &str) {
 }
 
 /// Asks what the text would recall, and what would become of it.
-fn probe(page: Page) {
+fn probe(page: Page, field: NodeRef<html::Textarea>) {
     let text = page.typed.text.get_untracked();
-    let here = page.here_untracked();
-    if !text.trim().is_empty() {
-        page.navigation.open(here.after(here.thread.clone(), text.trim(), Became::Probe));
-        page.read_again();
+    if text.trim().is_empty() {
+        // The browser says that the text is required, as it does when a turn is sent.
+        field.get_untracked().inspect(|field| drop(field.report_validity()));
+        return;
     }
+    let here = page.here_untracked();
+    page.navigation.open(here.after(here.thread.clone(), text.trim(), Became::Probe));
+    page.read_again();
 }
 
 /// Empties the field once its text is taken; what was typed meanwhile stays.
@@ -155,7 +160,7 @@ fn clear_when_sent(page: Page) {
     Effect::new(move || {
         turn.version().track();
         let typed = page.typed.text.get_untracked();
-        if let Some(Ok(reply)) = turn.value().get_untracked()
+        if let Some(Ok(Written::Turn(reply))) = turn.value().get_untracked()
             && typed.trim() == reply.query
         {
             page.typed.text.set(String::new());

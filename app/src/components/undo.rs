@@ -1,9 +1,9 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{PostForm, Submit, WriteError};
+use super::{PostForm, Submit, WriteError, part, when};
 use crate::{
     api::BringBack,
-    page::{Page, error_of},
+    page::{Page, Write, Written, error_of},
 };
 
 /// For ten seconds after a drop: the way to bring the memory back. Without JavaScript, until the next page.
@@ -14,34 +14,30 @@ pub(crate) fn Undo(
 ) -> impl IntoView {
     let action = page.writes.bring_back;
     let dropped = Memo::new(move |_| page.navigation.address.with(|here| here.dropped.clone()));
-    let came_too_late = move || action.value().get() == Some(Ok(false));
+    let came_too_late = move || action.value().get() == Some(Ok(Written::Back(false)));
     #[cfg(feature = "hydrate")]
     fading::follow(page, dropped);
     let send = move |_| {
-        if let Some(memory_id) = dropped.get_untracked() {
-            action.dispatch(BringBack { at: page.here_untracked().query(), memory_id });
+        if let Some(id) = dropped.get_untracked() {
+            action.dispatch(Write::BringBack { at: page.here_untracked().query(), id });
         }
+    };
+    let note = move || {
+        let id = dropped.get()?;
+        Some(view! {
+            <PostForm page url=BringBack::PATH class="undo__note" send>
+                <input type="hidden" name="memory_id" value=id.clone() />
+                <span>"Memory " <code>{id}</code> " was dropped."</span>
+                <Submit label="Undo" class="button--small" pending=action.pending() />
+            </PostForm>
+        })
     };
     view! {
         <div class="undo" role="status">
-            {move || {
-                dropped
-                    .get()
-                    .map(|id| {
-                        view! {
-                            <PostForm page url=BringBack::PATH class="undo__note" send>
-                                <input type="hidden" name="memory_id" value=id.clone() />
-                                <span>"Memory " <code>{id}</code> " was dropped."</span>
-                                <Submit label="Undo" class="button--small" pending=action.pending() />
-                            </PostForm>
-                        }
-                    })
-            }}
-            <Show when=came_too_late>
-                <p class="undo__note">"It could no longer be brought back."</p>
-            </Show>
+            {part(note)}
+            {when(came_too_late, || view! { <p class="undo__note">"It could no longer be brought back."</p> })}
         </div>
-        <WriteError error=error_of(action.value()) />
+        <WriteError error=error_of(action) />
     }
 }
 

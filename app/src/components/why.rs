@@ -1,6 +1,8 @@
 use agent_memory::MemoryRecord;
 use leptos::prelude::*;
 
+use super::maybe;
+
 use crate::{page::Page, view::explain::reasons};
 
 /// Why a memory is recalled or not; the reasons unfold.
@@ -16,17 +18,15 @@ pub(crate) fn Why(
     label: Signal<String>,
 ) -> impl IntoView {
     let reasons = Memo::new(move |_| memory.with(|memory| page.judge(|by| reasons(memory, by))));
-    let reason = move |at: usize| move || reasons.with(|reasons| reasons.get(at).cloned());
+    let reason = move |at: usize| maybe(move || reasons.with(|reasons| reasons.get(at).cloned()));
     view! {
         <details class="why">
-            <summary class="why__label">{move || label.get()}</summary>
+            <summary class="why__label">{label}</summary>
             <ul class="why__reasons">
                 <li class="why__decisive">{reason(0)}</li>
-                <Show when=move || { reasons.with(Vec::len) > 1 }>
-                    <li>{reason(1)}</li>
-                    <li>{reason(2)}</li>
-                    <li>{reason(3)}</li>
-                </Show>
+                <li>{reason(1)}</li>
+                <li>{reason(2)}</li>
+                <li>{reason(3)}</li>
             </ul>
         </details>
     }

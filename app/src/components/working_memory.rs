@@ -1,10 +1,10 @@
 use agent_memory::{Look, SessionState};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Panel, PostForm, RecentTurns, ScratchpadForm, Skeleton, Submit, Threads, WriteError};
+use super::{Panel, PostForm, RecentTurns, ScratchpadForm, Skeleton, Submit, Threads, WriteError, maybe, part, when};
 use crate::{
     api::NewThread,
-    page::{Page, error_of},
+    page::{Page, Write, error_of},
     view::lifetime::{left, lifetime},
 };
 
@@ -18,6 +18,16 @@ pub(crate) fn WorkingMemory(
     let ttl = page.part(|look| look.session.as_ref().map(|session| session.ttl_seconds));
     let ttl = move || ttl.get().flatten().filter(|&seconds| seconds > 0);
     let has_session = page.part(|look| look.session.is_some());
+    let ttl_fact = move || {
+        view! {
+            <div class="working-memory__fact">
+                <dt class="working-memory__name">"TTL"</dt>
+                <dd class="working-memory__value">
+                    {maybe(move || ttl().map(|seconds| lifetime(left(seconds, page.clock.elapsed()))))}
+                </dd>
+            </div>
+        }
+    };
     view! {
         <Panel
             id="working-memory"
@@ -29,28 +39,25 @@ pub(crate) fn WorkingMemory(
                 }
             }
         >
-            <WriteError error=error_of(page.writes.new_thread.value()) />
+            <WriteError error=error_of(page.writes.new_thread) />
             <Skeleton page />
             <dl class="working-memory__facts">
-                {move || facts_now.get().unwrap_or_default().into_iter().map(fact).collect_view()}
-                {move || ttl().map(|seconds| {
-                    view! {
-                        <div class="working-memory__fact">
-                            <dt class="working-memory__name">"TTL"</dt>
-                            <dd class="working-memory__value">
-                                {move || lifetime(left(seconds, page.clock.elapsed()))}
-                            </dd>
-                        </div>
-                    }
-                })}
+                {part(move || Some(facts_now.get()?.into_iter().map(fact).collect_view()))}
+                {when(move || ttl().is_some(), ttl_fact)}
             </dl>
-            <Show when=move || has_session.get() == Some(false)>
-                <p class="panel__empty">"Nothing held in mind: send a turn, or wait for one."</p>
-            </Show>
-            <Show when=move || has_session.get() == Some(true)>
-                <ScratchpadForm page />
-                <RecentTurns page />
-            </Show>
+            {when(
+                move || has_session.get() == Some(false),
+                || view! { <p class="panel__empty">"Nothing held in mind: send a turn, or wait for one."</p> },
+            )}
+            {when(
+                move || has_session.get() == Some(true),
+                move || {
+                    view! {
+                        <ScratchpadForm page />
+                        <RecentTurns page />
+                    }
+                },
+            )}
         </Panel>
     }
 }
@@ -63,7 +70,7 @@ fn NewThreadButton(
 ) -> impl IntoView {
     let action = page.writes.new_thread;
     let send = move |_| {
-        action.dispatch(NewThread { at: page.here_untracked().query() });
+        action.dispatch(Write::NewThread { at: page.here_untracked().query() });
     };
     view! {
         <PostForm page url=NewThread::PATH send>

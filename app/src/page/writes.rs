@@ -6,44 +6,107 @@ use leptos::prelude::*;
 use super::Page;
 use crate::{
     address::{Address, Asked, QUERY_MAX_CHARS},
-    api::{ApiError, BringBack, DropMemory, NewThread, Reset, SetScratchpad, TakeTurn, TurnReply},
+    api::{
+        ApiError, NewThreadReply, TurnForm, TurnReply, bring_back, drop_memory, new_thread, reset,
+        set_scratchpad, turn,
+    },
     view::{last_turn::LastTurn, text::cut},
 };
 
-/// The actions of the page. Each one knows whether it is under way, and its last result.
+/// Something to write. `at` is where the page stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// Takes a turn or sets the goal.
+    Turn(TurnForm),
+    /// Begins a fresh thread.
+    NewThread {
+        /// Where the page stands.
+        at: String,
+    },
+    /// Replaces the scratchpad.
+    Notes {
+        /// Where the page stands.
+        at: String,
+        /// The new notes.
+        notes: String,
+    },
+    /// Drops a memory.
+    Drop {
+        /// Where the page stands.
+        at: String,
+        /// The memory.
+        id: String,
+    },
+    /// Brings back the one that was dropped.
+    BringBack {
+        /// Where the page stands.
+        at: String,
+        /// The memory.
+        id: String,
+    },
+    /// Clears and re-seeds.
+    Reset {
+        /// Where the page stands.
+        at: String,
+        /// `own` or `everything`.
+        extent: &'static str,
+    },
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    /// A turn or a goal.
+    Turn(TurnReply),
+    /// A fresh thread.
+    NewThread(NewThreadReply),
+    /// The memory with this id was dropped; `None` where there was none.
+    Dropped(Option<String>),
+    /// Whether the memory is back.
+    Back(bool),
+    /// Anything else.
+    Done,
+}
+
+/// A write that knows whether it is under way, and its last result. One type for all of them: each type of action is some
+/// 10 kB of the front end.
+pub type WriteAction = Action<Write, Result<Written, ApiError>>;
+
+/// The writes of the page.
 #[derive(Clone, Copy)]
 pub struct Writes {
     /// Takes a turn or sets the goal.
-    pub turn: ServerAction<TakeTurn>,
+    pub turn: WriteAction,
     /// The last turn that was taken; one that was refused leaves it.
     last_reply: Memo<Option<TurnReply>>,
     /// Begins a fresh thread.
-    pub new_thread: ServerAction<NewThread>,
+    pub new_thread: WriteAction,
     /// Replaces the scratchpad.
-    pub scratchpad: ServerAction<SetScratchpad>,
+    pub notes: WriteAction,
     /// Drops a memory.
-    pub drop_memory: ServerAction<DropMemory>,
+    pub drop_memory: WriteAction,
     /// Brings back the one that was dropped.
-    pub bring_back: ServerAction<BringBack>,
+    pub bring_back: WriteAction,
     /// Clears and re-seeds.
-    pub reset: ServerAction<Reset>,
+    pub reset: WriteAction,
 }
 
 impl Writes {
     pub(super) fn new() -> Self {
-        let turn = ServerAction::<TakeTurn>::new();
-        let last_reply = Memo::new(move |previous: Option<&Option<TurnReply>>| {
-            let reply = turn.value().get().and_then(Result::ok);
-            reply.or_else(|| previous.cloned().flatten())
+        let action = || Action::new(|what: &Write| write(what.clone()));
+        let turn: WriteAction = action();
+        let last_reply = Memo::new(move |previous: Option<&Option<TurnReply>>| match turn.value().get() {
+            Some(Ok(Written::Turn(reply))) => Some(reply),
+            _ => previous.cloned().flatten(),
         });
         Self {
             turn,
             last_reply,
-            new_thread: ServerAction::new(),
-            scratchpad: ServerAction::new(),
-            drop_memory: ServerAction::new(),
-            bring_back: ServerAction::new(),
-            reset: ServerAction::new(),
+            new_thread: action(),
+            notes: action(),
+            drop_memory: action(),
+            bring_back: action(),
+            reset: action(),
         }
     }
 
@@ -71,58 +134,59 @@ impl Writes {
 
     /// After each write: goes where it leads, and reads again.
     pub(super) fn follow(self, page: Page) {
-        follow(page, self.turn.version(), move |here| {
-            let reply = self.last_reply.get_untracked()?;
-            let is_here = reply.scope.owns(&here.user, &here.namespace);
-            let thread = Some(reply.thread_id.to_string());
-            is_here.then(|| here.after(thread, &reply.query, reply.became))
-        });
-        Effect::new(move || {
-            self.new_thread.version().track();
-            let here = page.here_untracked();
-            if let Some(Ok(reply)) = self.new_thread.value().get_untracked()
-                && reply.scope.owns(&here.user, &here.namespace)
-            {
-                page.navigation.open(here.on(Some(reply.thread_id.to_string())));
-            }
-        });
-        follow(page, self.scratchpad.version(), move |_| None);
-        follow(page, self.drop_memory.version(), move |here| {
-            let dropped = self.drop_memory.value().get_untracked()?.ok()?;
-            Some(Address { dropped, ..here })
-        });
-        follow(page, self.bring_back.version(), move |here| {
-            self.bring_back.value().get_untracked()?.ok()?;
-            Some(Address { dropped: None, ..here })
-        });
-        follow(page, self.reset.version(), move |here| {
-            self.reset.value().get_untracked()?.ok()?;
-            Some(Address { dropped: None, ..here })
-        });
+        for action in
+            [self.turn, self.new_thread, self.notes, self.drop_memory, self.bring_back, self.reset]
+        {
+            let version = action.version();
+            Effect::new(move |is_later: Option<()>| {
+                version.track();
+                if is_later.is_some() {
+                    if let Some(Ok(written)) = action.value().get_untracked() {
+                        follow(page, written);
+                    }
+                    page.read_again();
+                }
+            });
+        }
     }
 }
 
-/// After each new version of a write: corrects the address to where it leads, and reads again.
-fn follow(
-    page: Page,
-    version: impl Track + Copy + Send + Sync + 'static,
-    leads_to: impl Fn(Address) -> Option<Address> + 'static,
-) {
-    Effect::new(move |is_first: Option<()>| {
-        version.track();
-        if is_first.is_none() {
-            return;
+/// Goes where a write leads, unless the page shows another user's memory by now.
+fn follow(page: Page, written: Written) {
+    let here = page.here_untracked();
+    match written {
+        Written::Turn(reply) if reply.scope.owns(&here.user, &here.namespace) => {
+            let thread = Some(reply.thread_id.to_string());
+            page.navigation.settle(here.after(thread, &reply.query, reply.became));
         }
-        if let Some(address) = leads_to(page.here_untracked()) {
-            page.navigation.settle(address);
+        Written::NewThread(reply) if reply.scope.owns(&here.user, &here.namespace) => {
+            page.navigation.open(here.on(Some(reply.thread_id.to_string())));
         }
-        page.read_again();
-    });
+        Written::Dropped(dropped) => page.navigation.settle(Address { dropped, ..here }),
+        Written::Back(_) => page.navigation.settle(Address { dropped: None, ..here }),
+        Written::Turn(_) | Written::NewThread(_) | Written::Done => {}
+    }
+}
+
+async fn write(what: Write) -> Result<Written, ApiError> {
+    Ok(match what {
+        Write::Turn(form) => Written::Turn(turn(form).await?),
+        Write::NewThread { at } => Written::NewThread(new_thread(at).await?),
+        Write::Notes { at, notes } => {
+            set_scratchpad(at, notes).await?;
+            Written::Done
+        }
+        Write::Drop { at, id } => Written::Dropped(drop_memory(at, id).await?),
+        Write::BringBack { at, id } => Written::Back(bring_back(at, id).await?),
+        Write::Reset { at, extent } => {
+            reset(at, extent.into()).await?;
+            Written::Done
+        }
+    })
 }
 
 /// The error of a write, if its last attempt failed.
-pub fn error_of<T: Clone + Send + Sync + 'static>(
-    value: impl Get<Value = Option<Result<T, ApiError>>> + Send + Sync + 'static,
-) -> Signal<Option<ApiError>> {
-    Signal::derive(move || value.get()?.err())
+#[must_use]
+pub fn error_of(action: WriteAction) -> Signal<Option<ApiError>> {
+    Signal::derive(move || action.value().get()?.err())
 }

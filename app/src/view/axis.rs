@@ -3,7 +3,7 @@
 use agent_memory::{MemoryRecord, Threshold};
 
 /// One candidate on the axis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dot {
     /// The memory's id.
     pub id: String,

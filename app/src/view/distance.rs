@@ -5,6 +5,8 @@ use agent_memory::Threshold;
 /// A distance, such as `0.573`.
 #[must_use]
 pub fn distance(value: f64) -> String {
+    // The same text may be a hair below zero away, and nobody should read `-0.000`.
+    let value = if value < 0.0 { 0.0 } else { value };
     format!("{value:.3}")
 }
 
@@ -29,7 +31,7 @@ mod tests {
 
     #[test]
     fn distances_have_three_decimals() {
-        for (value, expected) in [(0.0, "0.000"), (0.5734, "0.573"), (1.99951, "2.000")] {
+        for (value, expected) in [(0.0, "0.000"), (-1e-8, "0.000"), (0.5734, "0.573"), (1.99951, "2.000")] {
             assert_eq!(distance(value), expected);
         }
     }

@@ -1,0 +1,69 @@
+// The Redis commands of the last turn, as lines that redis-cli takes.
+import type { Dashboard } from '../dashboard';
+import { expect, test } from '../fixtures';
+
+test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+
+const question = 'Which "theme" do I prefer,\n日本 in editors?';
+
+/** The lines of one purpose. */
+function linesOf(dashboard: Dashboard, purpose: string) {
+  return dashboard.page.getByRole('region', { name: `Commands to ${purpose}`, exact: true });
+}
+
+/** The ids in a reply to FT.SEARCH, in its order. */
+function idsOf(reply: string): string[] {
+  return [...reply.matchAll(/^agent:mem:(.*)$/gm)].map(([, id]) => id ?? '');
+}
+
+/** The ids of the candidates, nearest first. */
+async function shownIds(dashboard: Dashboard): Promise<string[]> {
+  return dashboard.candidates.getByText(/^[0-9a-f]{12}$/).allInnerTexts();
+}
+
+test('the recall of a probe, copied and pasted into redis-cli, finds the same', async ({ dashboard, page, paste }) => {
+  await dashboard.open();
+  await dashboard.fill(question);
+  await dashboard.probe.click();
+  await expect(dashboard.candidates).toHaveCount(8);
+  await dashboard.commands.click();
+  await expect(linesOf(dashboard, 'recall')).toContainText('FT.SEARCH agentmem:idx');
+  await page.getByRole('button', { name: 'Copy: Commands to recall' }).click();
+  await expect(page.getByRole('button', { name: 'Copy: Commands to recall' })).toHaveText('Copied');
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(await linesOf(dashboard, 'recall').textContent());
+  expect(idsOf(await paste(copied))).toEqual(await shownIds(dashboard));
+});
+
+test('a turn tells each of its steps with its time, and its recall can be repeated', async ({ dashboard, page, paste }) => {
+  await dashboard.open();
+  await dashboard.send(question);
+  await expect(dashboard.candidates).toHaveCount(8);
+  await dashboard.commands.click();
+  for (const purpose of ['append the turn', 'recall', 'remember', 'read lifetimes', 'log the event']) {
+    await expect(linesOf(dashboard, purpose)).toBeVisible();
+    const step = page.getByRole('listitem').filter({ has: linesOf(dashboard, purpose) });
+    await expect(step.getByText(/^\d+\.\d+ ms$/)).toBeVisible();
+  }
+  const count = Number(/\d+/.exec(await dashboard.commands.innerText())?.[0]);
+  const lines = await page.getByRole('region', { name: /^Commands to / }).allTextContents();
+  expect(lines.join('\n').split('\n')).toHaveLength(count);
+
+  // What the turn itself wrote is found by now; it came after the recall.
+  const own = await dashboard.idOf(dashboard.memories.first());
+  const again = idsOf(await paste((await linesOf(dashboard, 'recall').textContent()) ?? ''));
+  expect(again.filter((id) => id !== own)).toEqual(await shownIds(dashboard));
+  const lifetimes = await paste((await linesOf(dashboard, 'read lifetimes').textContent()) ?? '');
+  expect(lifetimes.split('\n')).toHaveLength(8);
+  expect(lifetimes).not.toContain('ERR');
+});
+
+test('a goal and a skipped turn tell what they asked', async ({ dashboard }) => {
+  await dashboard.open();
+  await dashboard.fill('Finish the release notes');
+  await dashboard.setAsGoal.click();
+  await expect(dashboard.fact('Goal')).toHaveText('Finish the release notes');
+  await dashboard.commands.click();
+  await expect(linesOf(dashboard, 'set the goal')).toBeVisible();
+  await expect(linesOf(dashboard, 'remember')).toHaveCount(0);
+});
