@@ -16,13 +16,13 @@ pub mod turn;
 
 pub use drop::{BringBack, DropMemory, bring_back, drop_memory};
 pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub(crate) use host::refused;
+#[cfg(feature = "ssr")]
+pub(crate) use look::look_at;
 pub use look::{ReadLook, read_look};
 pub use new_thread::{NewThread, NewThreadReply, new_thread};
 pub use preview::{ReadPreview, read_preview};
 pub use reset::{Reset, reset};
 pub use scratchpad::{SetScratchpad, set_scratchpad};
 pub use turn::{TakeTurn, TurnForm, TurnReply, turn};
-#[cfg(feature = "ssr")]
-pub(crate) use host::refused;
-#[cfg(feature = "ssr")]
-pub(crate) use look::look_at;

@@ -21,9 +21,9 @@ async function writeFour({ request, redis, paste }: Stores, scope: Scope): Promi
   const mix = (share: number) => near.map((value, at) => value * share + (far[at] ?? 0) * (1 - share));
   const rows: [text: string, kind: string, hits: number, source: string, share: number, ttlSeconds: number][] = [
     ['Delta.', 'episodic', 3, 'bbb', 1, 9_000],
-    ['alpha.', 'semantic', 7, 'ddd', 0.7, 0],
+    ['Alpha.', 'semantic', 7, 'ddd', 0.7, 0],
     ['Charlie.', 'episodic', 0, 'aaa', 0.4, 50_000],
-    ['bravo.', 'semantic', 1, 'ccc', 0, 300],
+    ['Bravo.', 'semantic', 1, 'ccc', 0, 300],
   ];
   const memories = rows.map(([text, kind, hit_count, source_thread, share], at) =>
     memoryOf(scope, { text, kind, hit_count, source_thread, created_ts: 1_795_334_000 + at, embedding: mix(share) }),
@@ -65,16 +65,16 @@ test.describe('of four memories', () => {
   test('the newest memories come first, and every column sorts both ways', async ({ dashboard, page, scope }) => {
     await dashboard.open();
     await dashboard.ask('The archive key lies under the third flower pot.');
-    const created = ['bravo', 'Charlie', 'alpha', 'Delta'];
+    const created = ['Bravo', 'Charlie', 'Alpha', 'Delta'];
     await expectOrder(dashboard, created);
     await expect(dashboard.heading('Created')).toHaveAttribute('aria-sort', 'descending');
 
     const columns: [column: string, texts: string[], order: 'ascending' | 'descending', words: string][] = [
-      ['Text', ['alpha', 'bravo', 'Charlie', 'Delta'], 'ascending', 'by text, from A'],
-      ['Distance', ['Delta', 'alpha', 'Charlie', 'bravo'], 'ascending', 'nearest first'],
-      ['Hits', ['alpha', 'Delta', 'bravo', 'Charlie'], 'descending', 'most hits first'],
-      ['TTL', ['bravo', 'Delta', 'Charlie', 'alpha'], 'ascending', 'shortest life first'],
-      ['Source thread', ['Charlie', 'Delta', 'bravo', 'alpha'], 'ascending', 'by thread, from 0'],
+      ['Text', ['Alpha', 'Bravo', 'Charlie', 'Delta'], 'ascending', 'by text, from A'],
+      ['Distance', ['Delta', 'Alpha', 'Charlie', 'Bravo'], 'ascending', 'nearest first'],
+      ['Hits', ['Alpha', 'Delta', 'Bravo', 'Charlie'], 'descending', 'most hits first'],
+      ['TTL', ['Bravo', 'Delta', 'Charlie', 'Alpha'], 'ascending', 'shortest life first'],
+      ['Source thread', ['Charlie', 'Delta', 'Bravo', 'Alpha'], 'ascending', 'by thread, from 0'],
       ['Created', created, 'descending', 'newest first'],
     ];
     for (const [column, texts, order, words] of columns) {
@@ -110,16 +110,16 @@ test.describe('of four memories', () => {
   test('the order survives back, forward and a reload', async ({ dashboard, page }) => {
     await dashboard.open();
     await dashboard.sortBy('Text');
-    await expectOrder(dashboard, ['alpha', 'bravo', 'Charlie', 'Delta']);
+    await expectOrder(dashboard, ['Alpha', 'Bravo', 'Charlie', 'Delta']);
     await dashboard.sortBy('Hits');
-    await expectOrder(dashboard, ['alpha', 'Delta', 'bravo', 'Charlie']);
+    await expectOrder(dashboard, ['Alpha', 'Delta', 'Bravo', 'Charlie']);
     await page.goBack();
-    await expectOrder(dashboard, ['alpha', 'bravo', 'Charlie', 'Delta']);
+    await expectOrder(dashboard, ['Alpha', 'Bravo', 'Charlie', 'Delta']);
     await expect(dashboard.heading('Text')).toHaveAttribute('aria-sort', 'ascending');
     await page.reload();
-    await expectOrder(dashboard, ['alpha', 'bravo', 'Charlie', 'Delta']);
+    await expectOrder(dashboard, ['Alpha', 'Bravo', 'Charlie', 'Delta']);
     await page.goForward();
-    await expectOrder(dashboard, ['alpha', 'Delta', 'bravo', 'Charlie']);
+    await expectOrder(dashboard, ['Alpha', 'Delta', 'Bravo', 'Charlie']);
   });
 
   test('a page beyond the last one says so, and leads back', async ({ dashboard }) => {
@@ -140,13 +140,13 @@ test.describe('of sixty memories', () => {
     await dashboard.show.selectOption('semantic');
     await expect(dashboard.table()).toHaveAccessibleName(/^60 memories of .*, 20 match, newest first$/);
     await expect(dashboard.memories).toHaveCount(20);
-    await dashboard.find.fill('NOTE 5');
-    await expect(dashboard.memories).toHaveText([/Note 58\./, /Note 55\./, /Note 52\./]);
-    await expect(page).toHaveURL(/show=semantic.*find=NOTE\+5/);
+    await dashboard.find.fill('NOTE 58');
+    await expect(dashboard.memories).toHaveText([/Note 58\./]);
+    await expect(page).toHaveURL(/show=semantic.*find=NOTE\+58/);
     await page.reload();
-    await expect(dashboard.find).toHaveValue('NOTE 5');
+    await expect(dashboard.find).toHaveValue('NOTE 58');
     await expect(dashboard.show).toHaveValue('semantic');
-    await expect(dashboard.memories).toHaveCount(3);
+    await expect(dashboard.memories).toHaveCount(1);
 
     await dashboard.find.fill('nowhere to be found');
     await expect(dashboard.memories).toHaveCount(0);
@@ -200,4 +200,11 @@ test('a source thread leads to that thread', async ({ dashboard, page }) => {
   await expect(dashboard.fact('Thread')).toHaveText(first);
   await expect(dashboard.recentTurns).toHaveText([/On the first thread\./]);
   await expect(page).toHaveURL(new RegExp(`thread=${first}`));
+});
+
+test('capital letters make no difference to the order', async ({ dashboard }) => {
+  await dashboard.open();
+  for (const text of ['Zebras have stripes.', 'apples are red.', 'Boats float.']) await dashboard.send(text);
+  await dashboard.sortBy('Text');
+  await expectOrder(dashboard, ['apples', 'Boats', 'Zebras']);
 });

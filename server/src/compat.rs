@@ -1,8 +1,8 @@
 //! The five endpoints that Redis's own demos share: form or JSON in, JSON out, every key always present.
 
 use agent_memory::{
-    Error, Event, IndexState, InvalidInput, LookRequest, Memory, MemoryId, MemoryRecord, Scope, SessionState, ThreadId,
-    Threshold, TurnRequest,
+    Error, Event, IndexState, InvalidInput, LookRequest, Memory, MemoryId, MemoryRecord, Scope, SessionState,
+    ThreadId, Threshold, TurnRequest,
     look::{MEMORIES_MAX, TableQuery},
     model::{TurnAction, WriteKind},
     service::ResetExtent,

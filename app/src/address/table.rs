@@ -59,7 +59,9 @@ impl Table {
             }
         };
         add("sort", self.sort != usual.sort, &|| self.sort.to_string());
-        add("order", self.is_descending != begins_descending(self.sort), &|| order(self.is_descending).into());
+        add("order", self.is_descending != begins_descending(self.sort), &|| {
+            order(self.is_descending).into()
+        });
         add("show", self.kind.is_some(), &|| self.kind.map(|kind| kind.to_string()).unwrap_or_default());
         add("find", !self.find.is_empty(), &|| self.find.clone());
         add("page", self.page != 1, &|| self.page.to_string());

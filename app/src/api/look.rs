@@ -21,10 +21,7 @@ pub async fn read_look(
 
 /// Everything that the page shows of the place that this query describes.
 #[cfg(feature = "ssr")]
-pub(crate) async fn look_at(
-    memory: &agent_memory::Memory,
-    at: &str,
-) -> Result<Look, agent_memory::Error> {
+pub(crate) async fn look_at(memory: &agent_memory::Memory, at: &str) -> Result<Look, agent_memory::Error> {
     let address = crate::address::Address::from_query(at);
     memory.look(&address.scope()?, &address.look_request()?).await
 }

@@ -5,7 +5,7 @@ use super::text;
 use crate::{
     page::Page,
     view::{
-        instant::{date, clock, iso},
+        instant::{clock, date, iso},
         lifetime::ago,
     },
 };

@@ -18,10 +18,14 @@ pub(crate) fn Axis(
     let threshold = page.threshold;
     let dedup = Memo::new(move |_| {
         page.index.with(|index| {
-            index.as_ref().map_or(Threshold::DEFAULT_DEDUP, |(index, _)| Threshold::from(index.dedup_threshold))
+            index
+                .as_ref()
+                .map_or(Threshold::DEFAULT_DEDUP, |(index, _)| Threshold::from(index.dedup_threshold))
         })
     });
-    let dots = Memo::new(move |_| page.candidates.with(|candidates| dots(candidates.as_deref().unwrap_or_default())));
+    let dots = Memo::new(move |_| {
+        page.candidates.with(|candidates| dots(candidates.as_deref().unwrap_or_default()))
+    });
     let label = text(move || {
         page.candidates.with(|candidates| {
             summary(candidates.as_deref().unwrap_or_default(), threshold.get(), dedup.get())

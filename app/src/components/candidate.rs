@@ -23,7 +23,8 @@ pub(crate) fn Candidate(
     let memory = Memo::new(move |previous: Option<&(usize, MemoryRecord)>| {
         page.candidates
             .with(|candidates| {
-                let (rank, memory) = candidates.iter().flatten().enumerate().find(|(_, it)| it.id == own_id)?;
+                let (rank, memory) =
+                    candidates.iter().flatten().enumerate().find(|(_, it)| it.id == own_id)?;
                 Some((rank, memory.clone()))
             })
             .or_else(|| previous.cloned())

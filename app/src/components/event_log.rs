@@ -14,7 +14,8 @@ pub(crate) fn EventLog(
     let is_empty = move || events.with(|events| events.as_ref().map(Vec::is_empty));
     let ids = move || events.get().into_iter().flatten().map(|event| event.event_id).collect();
     let row = move |id: String| {
-        let event = events.with_untracked(|events| events.iter().flatten().find(|it| it.event_id == id).cloned());
+        let event =
+            events.with_untracked(|events| events.iter().flatten().find(|it| it.event_id == id).cloned());
         view! { <EventRow page event=event.unwrap_or_default() /> }
     };
     let list = move || {

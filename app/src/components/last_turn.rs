@@ -11,7 +11,8 @@ pub(crate) fn LastTurnLine(
 ) -> impl IntoView {
     let turn = page.last_turn;
     let details = move || {
-        let (timings, steps) = turn.with(|turn| turn.as_ref().map(|turn| (turn.timings, turn.steps.clone())))?;
+        let (timings, steps) =
+            turn.with(|turn| turn.as_ref().map(|turn| (turn.timings, turn.steps.clone())))?;
         Some(view! {
             <Commands steps />
             <TimingList timings />

@@ -1,6 +1,9 @@
 use leptos::prelude::*;
 
-use super::{MemoriesBar, MemoryRow, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WriteError, part, rows, text};
+use super::{
+    MemoriesBar, MemoryRow, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WriteError, part, rows,
+    text,
+};
 use crate::{
     page::{Page, error_of},
     view::table::{COLUMNS, caption},

@@ -3,11 +3,7 @@ use leptos::prelude::*;
 
 use super::maybe;
 
-use crate::{
-    address::Became,
-    page::Page,
-    view::preview::preview_text,
-};
+use crate::{address::Became, page::Page, view::preview::preview_text};
 
 /// What would become of the text that is typed, or of the one that was asked.
 #[component]
@@ -20,10 +16,11 @@ pub(crate) fn PreviewLine(
     typing::follow(page, of_typed);
     let preview = maybe(move || {
         let of_asked = || {
-            let is_probe = page.asked.with(|asked| {
-                asked.as_ref().is_some_and(|asked| asked.became == Became::Probe)
-            });
-            page.read(|look| look.probe.as_ref().map(|probe| probe.preview.clone())).flatten().filter(|_| is_probe)
+            let is_probe =
+                page.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.became == Became::Probe));
+            page.read(|look| look.probe.as_ref().map(|probe| probe.preview.clone()))
+                .flatten()
+                .filter(|_| is_probe)
         };
         let preview = of_typed.get().or_else(of_asked);
         preview.map(|preview| format!("Sent as a turn, it {}.", preview_text(&preview)))

@@ -19,8 +19,9 @@ pub(crate) fn Recalled(
     let (candidates, threshold) = (page.candidates, page.threshold);
     let has_query = Memo::new(move |_| candidates.with(Option::is_some));
     let is_nothing_asked = move || !has_query.get() && page.look.with(Option::is_some);
-    let summary =
-        maybe(move || candidates.with(|candidates| candidates.as_ref().map(|found| summary(found, threshold.get()))));
+    let summary = maybe(move || {
+        candidates.with(|candidates| candidates.as_ref().map(|found| summary(found, threshold.get())))
+    });
     let ids = Memo::new(move |_| {
         candidates.with(|candidates| {
             let ids = candidates.iter().flatten().map(|memory| memory.id.clone());

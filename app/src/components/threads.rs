@@ -30,9 +30,10 @@ pub(crate) fn Threads(
             let _ = search.focus();
         }
     };
-    let is_searched = flag(move || page.navigation.address.with(|address| !address.find_threads.is_empty()));
+    // Unfolded by the page that a search without JavaScript leads to; from then on it is the person's.
+    let is_searched = page.navigation.address.with_untracked(|address| !address.find_threads.is_empty());
     view! {
-        <details class="confirm threads" node_ref=sheet on:toggle=move |_| focus_search() prop:open=is_searched open=is_searched>
+        <details class="confirm threads" node_ref=sheet on:toggle=move |_| focus_search() open=is_searched>
             <summary class="button button--small" id="threads-summary">
                 "Threads"
             </summary>

@@ -146,7 +146,9 @@ fn probe(page: Page, field: NodeRef<html::Textarea>) {
     let text = page.typed.text.get_untracked();
     if text.trim().is_empty() {
         // The browser says that the text is required, as it does when a turn is sent.
-        field.get_untracked().inspect(|field| drop(field.report_validity()));
+        if let Some(field) = field.get_untracked() {
+            field.report_validity();
+        }
         return;
     }
     let here = page.here_untracked();

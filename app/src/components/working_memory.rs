@@ -1,7 +1,9 @@
 use agent_memory::{Look, SessionState};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Panel, PostForm, RecentTurns, ScratchpadForm, Skeleton, Submit, Threads, WriteError, maybe, part, when};
+use super::{
+    Panel, PostForm, RecentTurns, ScratchpadForm, Skeleton, Submit, Threads, WriteError, maybe, part, when,
+};
 use crate::{
     api::NewThread,
     page::{Page, Write, error_of},

@@ -70,9 +70,12 @@ mod browser {
     fn href(page: Page) -> String {
         let thread = page.part(|look| look.thread_id.as_ref().map(ToString::to_string)).get().flatten();
         let address = page.address();
-        crate::address::Address { thread: address.thread.or(thread), ..crate::address::Address::new(&address.user, &address.namespace) }
-            .href()
-            .replacen('/', "/live", 1)
+        crate::address::Address {
+            thread: address.thread.or(thread),
+            ..crate::address::Address::new(&address.user, &address.namespace)
+        }
+        .href()
+        .replacen('/', "/live", 1)
     }
 
     impl Follower {

@@ -111,7 +111,8 @@ impl Reads {
     pub(super) fn look(self, navigation: Navigation) -> Memo<Option<Look>> {
         Memo::new(move |_| {
             let reading = self.good.get()?;
-            let is_here = navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
+            let is_here =
+                navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
             reading.result.ok().filter(|_| is_here)
         })
     }
@@ -136,8 +137,7 @@ impl Reads {
         asked: Memo<Option<Asked>>,
     ) -> Memo<Option<Vec<MemoryRecord>>> {
         Memo::new(move |_| {
-            let mut candidates =
-                look.with(|look| Some(look.as_ref()?.probe.as_ref()?.candidates.clone()))?;
+            let mut candidates = look.with(|look| Some(look.as_ref()?.probe.as_ref()?.candidates.clone()))?;
             asked.with(|asked| {
                 let own = asked.as_ref().and_then(|asked| asked.became.own());
                 candidates.retain(|memory| own != Some(memory.id.as_str()));
@@ -150,7 +150,8 @@ impl Reads {
     pub(super) fn failure(self, navigation: Navigation) -> Memo<Option<ApiError>> {
         Memo::new(move |_| {
             let reading = self.newest.get();
-            let is_here = navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
+            let is_here =
+                navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
             reading.result.err().filter(|_| is_here)
         })
     }

@@ -134,8 +134,7 @@ impl Writes {
 
     /// After each write: goes where it leads, and reads again.
     pub(super) fn follow(self, page: Page) {
-        for action in
-            [self.turn, self.new_thread, self.notes, self.drop_memory, self.bring_back, self.reset]
+        for action in [self.turn, self.new_thread, self.notes, self.drop_memory, self.bring_back, self.reset]
         {
             let version = action.version();
             Effect::new(move |is_later: Option<()>| {

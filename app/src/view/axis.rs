@@ -94,7 +94,8 @@ mod tests {
     #[test]
     fn the_axis_is_told_in_words() {
         let summary = summary(&at(&[0.2, 0.9]), Threshold::DEFAULT_RECALL, Threshold::DEFAULT_DEDUP);
-        let expected = "2 candidates between 0.200 and 0.900; recall line at 0.55, deduplication line at 0.20";
+        let expected =
+            "2 candidates between 0.200 and 0.900; recall line at 0.55, deduplication line at 0.20";
         assert_eq!(summary, expected);
     }
 }

@@ -100,7 +100,9 @@ fn place(memory: &MemoryRecord, candidates: &[MemoryRecord], by: Judgement<'_>) 
     }
     let count = candidates.len();
     Some(match rank(memory, candidates) {
-        Some(rank) => format!("It is no. {} of the {count} nearest memories of this user and namespace.", rank + 1),
+        Some(rank) => {
+            format!("It is no. {} of the {count} nearest memories of this user and namespace.", rank + 1)
+        }
         None => format!("It is not among the {count} nearest memories of this user and namespace."),
     })
 }
@@ -109,7 +111,9 @@ fn near_duplicate(at: f64, dedup: Threshold) -> String {
     let line = threshold_value(dedup);
     match dedup.includes(at) {
         true => format!("A text of its kind as near as this one, up to {line}, counts as a hit on it."),
-        false => format!("As a text to remember, the query would not be deduplicated onto it: that ends at {line}."),
+        false => format!(
+            "As a text to remember, the query would not be deduplicated onto it: that ends at {line}."
+        ),
     }
 }
 
@@ -156,8 +160,16 @@ mod tests {
         let seven: Vec<_> = (0..7).map(|rank| memory(&rank.to_string(), 0.3)).collect();
         let mixed = [memory("near", 0.473), memory("far", 0.573)];
         let rows = [
-            (memory("near", 0.473), by(&mixed), "Recalled: its distance 0.473 is within the threshold 0.55, by 0.077."),
-            (memory("far", 0.573), by(&mixed), "Not recalled: its distance 0.573 is over the threshold 0.55, 0.023 over."),
+            (
+                memory("near", 0.473),
+                by(&mixed),
+                "Recalled: its distance 0.473 is within the threshold 0.55, by 0.077.",
+            ),
+            (
+                memory("far", 0.573),
+                by(&mixed),
+                "Not recalled: its distance 0.573 is over the threshold 0.55, 0.023 over.",
+            ),
             (
                 memory("6", 0.3),
                 by(&seven),

@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn time_goes_by_without_a_clock_that_runs_backwards() {
-        for (seconds, expected) in [(-3.0, "just now"), (0.9, "just now"), (3.7, "3 s ago"), (7300.0, "2 h 1 min ago")] {
+        for (seconds, expected) in
+            [(-3.0, "just now"), (0.9, "just now"), (3.7, "3 s ago"), (7300.0, "2 h 1 min ago")]
+        {
             assert_eq!(ago(seconds), expected, "{seconds}");
         }
         assert_eq!((left(60, 0.5), left(60, 12.3), left(5, 9.0)), (60, 48, 0));
