@@ -35,7 +35,7 @@ async fn a_session_is_read_back_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn the_hash_has_exactly_the_fields_that_others_read_and_the_namespace() {
+async fn the_hash_has_exactly_the_fields_that_others_read_the_namespace_and_what_was_said_last() {
     let redis = PrivateRedis::start();
     sessions(&redis)
         .await
@@ -50,6 +50,8 @@ async fn the_hash_has_exactly_the_fields_that_others_read_and_the_namespace() {
         "created_ts",
         "goal",
         "last_active_ts",
+        "last_said",
+        "last_said_turn",
         "namespace",
         "recent_turns",
         "scratchpad",
@@ -168,7 +170,7 @@ async fn threads_are_listed_last_active_first_in_pages() {
     }
     sessions.append_turn(&scope("acme/bob, inc."), &thread(2), turn("again", 9.0)).await.unwrap();
     let page = sessions.threads(&scope("acme/bob, inc."), 0, 3).await.unwrap();
-    let ids: Vec<&str> = page.threads.iter().map(|session| session.thread_id.as_str()).collect();
+    let ids: Vec<&str> = page.threads.iter().map(|thread| thread.thread_id.as_str()).collect();
     assert_eq!(ids, ["000000000002", "000000000005", "000000000004"]);
     assert_eq!(page.total, 5);
     assert_eq!(sessions.threads(&scope("acme/bob, inc."), 3, 3).await.unwrap().threads.len(), 2);
