@@ -17,7 +17,9 @@ impl Memory {
     /// [`crate::Error::Invalid`] for a text that is empty or too long.
     pub async fn recall(&self, scope: &Scope, text: &str, threshold: Threshold) -> Result<Vec<MemoryRecord>> {
         let embedding = self.embed(input::required_text("text", text)?).await?;
-        self.long_term.recall(scope, &embedding, RecallOptions { threshold, ..RecallOptions::default() }).await
+        self.long_term
+            .recall(scope, &embedding, RecallOptions { threshold, ..RecallOptions::default() })
+            .await
     }
 
     /// Remembers a text outside of any turn.

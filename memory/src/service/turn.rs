@@ -28,7 +28,8 @@ impl Memory {
             tokio::join!(self.timed_embed(text), self.thread(&request.scope, request.thread_id.as_ref()));
         let ((embedding, embed_ms), (thread_id, is_fresh)) = (embedded?, thread?);
 
-        let turn = Ongoing { request: &request, text, thread_id: &thread_id, embedding: &embedding, now: now() };
+        let turn =
+            Ongoing { request: &request, text, thread_id: &thread_id, embedding: &embedding, now: now() };
         let id = MemoryId::from_random_bits(random_bits()?);
         let mut done = self.take(&turn, &id).await?;
         self.conclude(&turn, is_fresh, &mut done).await?;
@@ -85,7 +86,12 @@ impl Memory {
     }
 
     /// The candidates of a turn; asks again where scopes that differ in case alone crowded ours out.
-    async fn complete(&self, turn: &Ongoing<'_>, nearest: Value, own: &MemoryId) -> Result<Vec<MemoryRecord>> {
+    async fn complete(
+        &self,
+        turn: &Ongoing<'_>,
+        nearest: Value,
+        own: &MemoryId,
+    ) -> Result<Vec<MemoryRecord>> {
         let scope = &turn.request.scope;
         let found = self.long_term.candidates(scope, CANDIDATE_K, nearest);
         if !found.is_short {
@@ -162,7 +168,10 @@ impl<'a> Ongoing<'a> {
         };
         let purposes = [first, "recall", "remember"].into_iter().zip(took_ms);
         let commands = commands.iter().skip(1).step_by(2);
-        commands.zip(purposes).map(|(command, (purpose, ms))| traced(purpose, &[command.clone()], ms)).collect()
+        commands
+            .zip(purposes)
+            .map(|(command, (purpose, ms))| traced(purpose, &[command.clone()], ms))
+            .collect()
     }
 
     fn memory(&self, id: &'a MemoryId) -> Option<NewMemory<'a>> {

@@ -158,10 +158,7 @@ mod tests {
         let search =
             MemorySearch { kind: Some(Kind::Semantic), words: &find, ..MemorySearch::new("idx", &scope) };
         let words = words(&search.command());
-        assert_eq!(
-            words[2],
-            "(@user:{$user} @namespace:{$namespace} @kind:{$kind} @text:($word0* $word1*))"
-        );
+        assert_eq!(words[2], "(@user:{$user} @namespace:{$namespace} @kind:{$kind} @text:($word0* $word1*))");
         let parameters = ["PARAMS", "10", "user", "a} | @user:{*", "namespace", "x\\", "kind", "semantic"];
         assert_eq!(words[3..11], parameters);
         assert_eq!(words[11..15], ["word0", "dark", "word1", "mode"]);

@@ -130,8 +130,7 @@ impl LongTermMemory {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let search =
-            MemorySearch { keys, fields: MEMORY_FIELDS, limit: keys.len(), ..self.search(scope) };
+        let search = MemorySearch { keys, fields: MEMORY_FIELDS, limit: keys.len(), ..self.search(scope) };
         let reply = self.store.one("list memories", search.command()).await?;
         let mut rows = self.owned(scope, reply::found(reply).rows);
         let place: HashMap<&str, usize> =
@@ -141,12 +140,7 @@ impl LongTermMemory {
     }
 
     /// How far each of these memories is from a vector.
-    pub(crate) fn distances_command(
-        &self,
-        scope: &Scope,
-        memories: &[MemoryRecord],
-        to: &Embedding,
-    ) -> Cmd {
+    pub(crate) fn distances_command(&self, scope: &Scope, memories: &[MemoryRecord], to: &Embedding) -> Cmd {
         let keys: Vec<String> = memories.iter().map(|memory| self.key(memory)).collect();
         MemorySearch { keys: &keys, fields: &["distance"], ..self.search(scope) }
             .nearest(to, keys.len())
