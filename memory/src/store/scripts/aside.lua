@@ -24,11 +24,12 @@ local function bring_back()
   local expires_at = tonumber(kept[4])
   redis.call('DEL', aside)
   if expires_at > 0 then
+    -- Redis restores nothing whose time is over.
     redis.call('RESTORE', key, string.format('%.0f', expires_at), kept[3], 'ABSTTL')
   else
     redis.call('RESTORE', key, 0, kept[3])
   end
-  return 1
+  return redis.call('EXISTS', key)
 end
 
 if operation == 'set_aside' then return set_aside() end
