@@ -113,12 +113,17 @@ impl Document<'_> {
     }
 }
 
+/// Reads a cosine distance, 0 to 2; that of two equal vectors comes as -0.0000001 at times.
+pub(super) fn distance(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|distance: &f64| distance.is_finite()).map(|distance| distance.clamp(0.0, 2.0))
+}
+
 /// Reads a row of a search over the memories; `None` where the document vanished between search and answer.
 pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String>) -> Option<MemoryRecord> {
     if fields.is_empty() {
         return None;
     }
-    let distance = fields.get("distance").and_then(|text| text.parse().ok()).filter(|d: &f64| d.is_finite());
+    let distance = fields.get("distance").and_then(|text| distance(text));
     let created_ts = fields.get("created_ts").and_then(|text| text.parse().ok()).unwrap_or(0.0);
     let hit_count = fields.get("hit_count").and_then(|text| text.parse().ok()).unwrap_or(0);
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
@@ -210,7 +215,11 @@ mod tests {
     }
 
     #[test]
-    fn a_distance_that_is_not_a_number_is_none() {
+    fn a_distance_is_a_number_from_0_to_2_or_none() {
+        assert_eq!(
+            ["0.5", "-1.19e-7", "2.0000002", "inf", "-nan", ""].map(distance),
+            [Some(0.5), Some(0.0), Some(2.0), None, None, None]
+        );
         let fields = hash(&[("user", "a"), ("distance", "nan"), ("hit_count", "x")]);
         let memory = memory("agent:mem:1", "agent:mem:", fields).unwrap();
         assert_eq!((memory.id.as_str(), memory.distance, memory.hit_count), ("1", None, 0));

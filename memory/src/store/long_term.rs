@@ -22,6 +22,7 @@ mod table;
 
 pub use forget::ASIDE_SECONDS;
 pub use table::{MemoryPage, PageRequest};
+pub(crate) use table::{TablePage, has_others, own_count};
 
 /// The store of long-term memories.
 ///
@@ -200,7 +201,7 @@ impl LongTermMemory {
         };
         match (answer.first().map(String::as_str), answer.get(1), answer.get(2), session) {
             (Some("new"), Some(id), None, _) => written(id, None),
-            (Some("hit"), Some(id), Some(distance), _) => written(id, distance.parse().ok()),
+            (Some("hit"), Some(id), Some(distance), _) => written(id, codec::distance(distance)),
             (Some("denied"), _, _, Some(thread_id)) => Err(Error::NotYours { thread_id: thread_id.clone() }),
             _ => Err(Error::Refused { attempt: "remember", reason: "its script answered nonsense".into() }),
         }

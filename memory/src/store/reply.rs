@@ -89,6 +89,7 @@ pub(crate) fn ttl_seconds(pttl: &Value) -> Option<u64> {
 }
 
 /// Rows of an FT.SEARCH reply: `[total, key, fields, key, fields …]`. A row that expired meanwhile has no fields.
+#[derive(Default)]
 pub(crate) struct Found {
     /// Matches in all, beyond the page too.
     pub total: u64,
@@ -107,11 +108,6 @@ pub(crate) fn found(value: Value) -> Found {
         }
     }
     Found { total: u64::try_from(total).unwrap_or_default(), rows }
-}
-
-/// Keys of an FT.SEARCH reply without content: `[total, key, key …]`.
-pub(crate) fn keys(value: Value) -> Vec<String> {
-    elements(value).iter().skip(1).filter_map(text).collect()
 }
 
 /// Matches in all of an FT.SEARCH reply.

@@ -1,6 +1,6 @@
 //! Long-term memory as a table: listed, sorted, filtered, a page at a time.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use redis::{Cmd, Value};
 
@@ -11,14 +11,17 @@ use crate::{
     model::{Kind, MemoryRecord},
     scope::Scope,
     store::{
-        reply,
-        search::{MEMORY_FIELDS, MemorySearch},
+        codec, reply,
+        search::{MEMORY_FIELDS, MemorySearch, OWNER_FIELDS},
     },
 };
 
 /// Rows that are sorted where Redis cannot sort by itself (by lifetime) or has to measure each (by distance): the newest
 /// so many. As many as Redis Search returns at most where nobody changed that.
 const SORTED_MAX: usize = 10_000;
+
+/// Memories of which a look at the counts sees whose they are.
+const OWNERS_SAMPLED: usize = 50;
 
 /// Which part of a listing.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +43,13 @@ pub struct MemoryPage {
     pub total: u64,
     /// Where the next page begins; `None` after the last one.
     pub next_offset: Option<usize>,
+}
+
+/// A page of a table.
+pub(crate) struct TablePage {
+    pub(crate) memories: Vec<MemoryRecord>,
+    /// Whether Redis finds rows of scopes that differ in case alone.
+    pub(crate) has_others: bool,
 }
 
 impl LongTermMemory {
@@ -73,12 +83,25 @@ impl LongTermMemory {
         }
     }
 
-    /// Counts the memories that match.
+    /// Counts the memories that match, those of scopes that differ in case alone among them.
     pub(crate) fn count_command(&self, scope: &Scope, kind: Option<Kind>, words: &[String]) -> Cmd {
         MemorySearch { kind, words, fields: &[], ..self.search(scope) }.command()
     }
 
-    /// The page of a table, without TTLs. One round trip, three where it is sorted by lifetime.
+    /// The same for all memories of the scope, with a sample that tells whether there are such scopes.
+    pub(crate) fn count_all_command(&self, scope: &Scope) -> Cmd {
+        let newest = Some(("created_ts", true));
+        let (fields, limit) = (OWNER_FIELDS, OWNERS_SAMPLED);
+        MemorySearch { fields, limit, sort_by: newest, ..self.search(scope) }.command()
+    }
+
+    /// Counts exactly the scope's own memories. Redis reads each, some 3 µs.
+    pub(crate) fn exact_count_command(&self, scope: &Scope, kind: Option<Kind>, words: &[String]) -> Cmd {
+        MemorySearch { kind, words, ..self.search(scope) }.count_command()
+    }
+
+    /// The page of a table, without TTLs; distances only where they are what it is sorted by. One round trip, three where it is sorted by lifetime or where scopes differ in
+    /// case alone.
     ///
     /// `near` is what distances are measured to; without it, a table by distance is one by time of writing.
     pub(crate) async fn table(
@@ -86,43 +109,91 @@ impl LongTermMemory {
         scope: &Scope,
         query: &TableQuery,
         near: Option<&Embedding>,
-    ) -> Result<Vec<MemoryRecord>> {
+    ) -> Result<TablePage> {
         if query.sort == SortBy::Lifetime {
             return self.table_by_lifetime(scope, query).await;
         }
         let words = query.words();
-        let search = MemorySearch {
-            kind: query.kind,
-            words: &words,
-            offset: query.offset,
-            limit: query.limit,
-            ..self.search(scope)
+        let part = |offset, limit| sorted(self.filtered(scope, query, &words, offset, limit), query, near);
+        let mut commands = vec![part(query.offset, query.limit).command()];
+        if query.offset > 0 {
+            // Rows of others before the page would move it.
+            commands.push(MemorySearch { fields: OWNER_FIELDS, ..part(0, query.offset) }.command());
+        }
+        let mut replies = self.store.all("list memories", commands).await?.into_iter().map(reply::found);
+        let rows = replies.next().unwrap_or_default().rows;
+        let has_others = has_others(scope, &rows) || replies.any(|before| has_others(scope, &before.rows));
+        let memories = match has_others {
+            true => self.own_page(scope, query, near).await?,
+            false => self.owned(scope, rows),
         };
-        let reply = self.store.one("list memories", sorted(search, query, near).command()).await?;
-        Ok(self.owned(scope, reply::found(reply).rows))
+        Ok(TablePage { memories, has_others })
     }
 
-    /// Lifetimes are in no index: the keys first, then what is left of each, then the rows.
-    async fn table_by_lifetime(&self, scope: &Scope, query: &TableQuery) -> Result<Vec<MemoryRecord>> {
-        let words = query.words();
-        let newest = MemorySearch {
-            kind: query.kind,
-            words: &words,
-            fields: &[],
-            sort_by: Some(("created_ts", true)),
-            limit: SORTED_MAX,
-            ..self.search(scope)
-        };
-        let keys = reply::keys(self.store.one("list memories", newest.command()).await?);
-        let replies = self.store.all("read lifetimes", keys.iter().map(pttl).collect()).await?;
-        let mut keyed: Vec<(u64, String)> = replies.iter().map(lifetime).zip(keys).collect();
-        keyed.sort_by_key(|(left, _)| *left);
-        if query.is_descending {
-            keyed.reverse();
+    fn filtered<'a>(
+        &'a self,
+        scope: &'a Scope,
+        query: &TableQuery,
+        words: &'a [String],
+        offset: usize,
+        limit: usize,
+    ) -> MemorySearch<'a> {
+        MemorySearch { kind: query.kind, words, offset, limit, ..self.search(scope) }
+    }
+
+    /// The page among rows of scopes that differ in case alone.
+    async fn own_page(
+        &self,
+        scope: &Scope,
+        query: &TableQuery,
+        near: Option<&Embedding>,
+    ) -> Result<Vec<MemoryRecord>> {
+        let wanted = query.offset + query.limit;
+        let mut depth = wanted;
+        loop {
+            let (keys, found) = self.own_keys(scope, query, near, depth).await?;
+            if keys.len() >= wanted || found < depth || depth >= SORTED_MAX {
+                let page: Vec<String> = keys.into_iter().skip(query.offset).take(query.limit).collect();
+                return self.rows(scope, &page).await;
+            }
+            depth *= 4;
         }
-        let page: Vec<String> =
-            keyed.into_iter().map(|(_, key)| key).skip(query.offset).take(query.limit).collect();
-        self.rows(scope, &page).await
+    }
+
+    /// The keys of the scope's own among the first rows of a table, and how many rows there were.
+    async fn own_keys(
+        &self,
+        scope: &Scope,
+        query: &TableQuery,
+        near: Option<&Embedding>,
+        depth: usize,
+    ) -> Result<(Vec<String>, usize)> {
+        let words = query.words();
+        let search = sorted(self.filtered(scope, query, &words, 0, depth), query, near);
+        let search = MemorySearch { fields: OWNER_FIELDS, ..search };
+        let rows = reply::found(self.store.one("list memories", search.command()).await?).rows;
+        let found = rows.len();
+        let keys = rows.into_iter().filter(|(_, fields)| owns(scope, fields)).map(|(key, _)| key);
+        Ok((keys.collect(), found))
+    }
+
+    /// Lifetimes are in no index: the keys first, newest first, then what is left of each, then the rows.
+    async fn table_by_lifetime(&self, scope: &Scope, query: &TableQuery) -> Result<TablePage> {
+        let newest = TableQuery { sort: SortBy::Created, is_descending: true, ..query.clone() };
+        let (keys, found) = self.own_keys(scope, &newest, None, SORTED_MAX).await?;
+        let has_others = keys.len() < found;
+        let replies = match keys.is_empty() {
+            true => Vec::new(),
+            false => self.store.all("read lifetimes", keys.iter().map(pttl).collect()).await?,
+        };
+        let mut keyed: Vec<(u64, String)> = replies.iter().map(lifetime).zip(keys).collect();
+        match query.is_descending {
+            true => keyed.sort_by_key(|(left, _)| Reverse(*left)),
+            false => keyed.sort_by_key(|(left, _)| *left),
+        }
+        let page = keyed.into_iter().map(|(_, key)| key).skip(query.offset).take(query.limit);
+        let memories = self.rows(scope, &page.collect::<Vec<_>>()).await?;
+        Ok(TablePage { memories, has_others })
     }
 
     /// The rows under these keys, in this order; those that are gone are left out.
@@ -152,11 +223,10 @@ impl LongTermMemory {
         let distances: HashMap<String, f64> = reply::found(reply)
             .rows
             .into_iter()
-            .filter_map(|(key, fields)| Some((key, fields.get("distance")?.parse().ok()?)))
+            .filter_map(|(key, fields)| Some((key, codec::distance(fields.get("distance")?)?)))
             .collect();
         for memory in memories {
-            let distance = distances.get(&self.key(memory)).copied();
-            memory.distance = distance.filter(|distance| distance.is_finite());
+            memory.distance = distances.get(&self.key(memory)).copied();
         }
     }
 
@@ -179,7 +249,7 @@ fn sorted<'a>(search: MemorySearch<'a>, query: &TableQuery, near: Option<&'a Emb
     let by = |field| MemorySearch { sort_by: Some((field, query.is_descending)), ..search };
     match (query.sort, near) {
         (SortBy::Distance, Some(vector)) => {
-            let depth = if query.is_descending { SORTED_MAX } else { query.offset + query.limit };
+            let depth = if query.is_descending { SORTED_MAX } else { search.offset + search.limit };
             MemorySearch { near: Some((vector, depth)), ..by("distance") }
         }
         (SortBy::Hits, _) => by("hit_count"),
@@ -188,6 +258,24 @@ fn sorted<'a>(search: MemorySearch<'a>, query: &TableQuery, near: Option<&'a Emb
         (SortBy::Source, _) => by("source_thread"),
         (SortBy::Created | SortBy::Lifetime | SortBy::Distance, _) => by("created_ts"),
     }
+}
+
+/// Whether there are rows of scopes that differ in case alone.
+pub(crate) fn has_others(scope: &Scope, rows: &[(String, HashMap<String, String>)]) -> bool {
+    // A row without fields expired between search and answer.
+    rows.iter().any(|(_, fields)| !fields.is_empty() && !owns(scope, fields))
+}
+
+fn owns(scope: &Scope, fields: &HashMap<String, String>) -> bool {
+    let field = |name: &str| fields.get(name).map_or("", String::as_str);
+    scope.owns(field("user"), field("namespace"))
+}
+
+/// The number of the scope's own memories, from the reply to [`LongTermMemory::exact_count_command`].
+pub(crate) fn own_count(scope: &Scope, reply: Value) -> u64 {
+    let groups = reply::elements(reply).into_iter().skip(1).map(reply::fields);
+    let own = groups.filter(|group| owns(scope, group));
+    own.filter_map(|group| group.get("count")?.parse::<u64>().ok()).sum()
 }
 
 fn pttl(key: &String) -> Cmd {
