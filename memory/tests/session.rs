@@ -218,6 +218,41 @@ async fn the_turns_of_other_programs_survive_an_append() {
     }
 }
 
+/// What `write_session.lua` carries over without reading it.
+#[tokio::test]
+async fn our_own_turns_survive_an_append_to_the_letter_whatever_was_said() {
+    let redis = PrivateRedis::start();
+    let sessions = sessions(&redis).await;
+    let said = [
+        "",
+        "\"",
+        "\\",
+        "\\\"",
+        "ends with a backslash \\",
+        "two \\\\",
+        r#"","role":"user","ts":1.0},{"content":""#,
+        "[{}],\n\t\u{1}\u{7f}",
+        "日本 \u{1F600} <b>",
+    ];
+    let expected = |from: usize| -> Vec<Turn> {
+        let turn = |content: &&str| Turn { role: "user".into(), content: content.to_string(), ts: 1.125 };
+        said.iter().cycle().take(40).skip(from).map(turn).collect()
+    };
+    for content in said.iter().cycle().take(40) {
+        sessions.append_turn(&scope("alice"), &thread(1), turn(content, 1.125)).await.unwrap();
+    }
+    let session = sessions.load(&scope("alice"), &thread(1)).await.unwrap().unwrap();
+    assert_eq!(session.recent_turns, expected(20));
+    // Beside a turn that another program wrote, and is spelled otherwise.
+    let window = redis.text(&["HGET", "agent:session:000000000001", "recent_turns"]);
+    let window = window.replacen('{', r#"{"more":1,"#, 1);
+    redis.command(&["HSET", "agent:session:000000000001", "recent_turns", &window]);
+    sessions.append_turn(&scope("alice"), &thread(1), turn("last", 2.0)).await.unwrap();
+    let session = sessions.load(&scope("alice"), &thread(1)).await.unwrap().unwrap();
+    assert_eq!(session.recent_turns[..19], expected(21));
+    assert_eq!(session.recent_turns[19].content, "last");
+}
+
 #[tokio::test]
 async fn a_turn_that_lacks_keys_is_completed_for_readers_that_insist_on_them() {
     let redis = PrivateRedis::start();

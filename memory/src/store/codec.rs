@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     Embedding,
@@ -79,9 +80,21 @@ fn turn(fields: &serde_json::Map<String, Value>) -> Turn {
     Turn { role: text("role"), content: text("content"), ts }
 }
 
-/// A turn as it stands in the rolling window.
+/// A turn as it stands in the rolling window. `write_session.lua` knows this spelling: it carries such turns over
+/// without reading them.
 pub(super) fn turn_json(role: &str, content: &str, ts: f64) -> String {
-    json!({ "role": role, "content": content, "ts": ts }).to_string()
+    #[derive(Serialize)]
+    struct StoredTurn<'a> {
+        content: &'a str,
+        role: &'a str,
+        ts: f64,
+    }
+    text_of(&StoredTurn { content, role, ts })
+}
+
+/// JSON of what has nothing that JSON cannot hold.
+fn text_of(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// What a memory document holds when it is first written.
@@ -98,18 +111,30 @@ pub(super) struct Document<'a> {
 impl Document<'_> {
     /// The JSON document.
     pub(super) fn to_json(&self) -> String {
-        json!({
-            "id": self.id,
-            "user": self.scope.user(),
-            "namespace": self.scope.namespace(),
-            "kind": self.kind,
-            "source_thread": self.source_thread,
-            "text": self.text,
-            "embedding": self.embedding.as_slice(),
-            "created_ts": self.created_ts,
-            "hit_count": 0,
+        #[derive(Serialize)]
+        struct Stored<'a> {
+            id: &'a MemoryId,
+            user: &'a str,
+            namespace: &'a str,
+            kind: Kind,
+            source_thread: &'a str,
+            text: &'a str,
+            /// With as many digits as an f32 needs, which are half of those of an f64.
+            embedding: &'a [f32],
+            created_ts: f64,
+            hit_count: u64,
+        }
+        text_of(&Stored {
+            id: self.id,
+            user: self.scope.user(),
+            namespace: self.scope.namespace(),
+            kind: self.kind,
+            source_thread: self.source_thread,
+            text: self.text,
+            embedding: self.embedding.as_slice(),
+            created_ts: self.created_ts,
+            hit_count: 0,
         })
-        .to_string()
     }
 }
 
