@@ -18,11 +18,14 @@ use crate::{
 };
 
 mod forget;
+mod list;
+mod own;
 mod table;
 
 pub use forget::ASIDE_SECONDS;
-pub use table::{MemoryPage, PageRequest};
-pub(crate) use table::{TablePage, has_others, own_count};
+pub use list::{MemoryPage, PageRequest};
+pub(crate) use own::{has_others, own_count};
+pub(crate) use table::TablePage;
 
 /// The store of long-term memories.
 ///

@@ -1,14 +1,14 @@
-//! Long-term memory as a table: listed, sorted, filtered, a page at a time.
+//! Long-term memory as a table: sorted, filtered, a page at a time.
 
 use std::{cmp::Reverse, collections::HashMap};
 
 use redis::{Cmd, Value};
 
-use super::{LongTermMemory, set_ttls};
+use super::{LongTermMemory, own::has_others, set_ttls};
 use crate::{
     Embedding, Result,
     look::{SortBy, TableQuery},
-    model::{Kind, MemoryRecord},
+    model::MemoryRecord,
     scope::Scope,
     store::{
         codec, reply,
@@ -18,32 +18,7 @@ use crate::{
 
 /// Rows that are sorted where Redis cannot sort by itself (by lifetime) or has to measure each (by distance): the newest
 /// so many. As many as Redis Search returns at most where nobody changed that.
-const SORTED_MAX: usize = 10_000;
-
-/// Memories of which a look at the counts sees whose they are.
-const OWNERS_SAMPLED: usize = 50;
-
-/// Which part of a listing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PageRequest {
-    /// Only memories of this kind.
-    pub kind: Option<Kind>,
-    /// Rows to pass over: 0, or the `next_offset` of the page before.
-    pub offset: usize,
-    /// Most rows to return.
-    pub limit: usize,
-}
-
-/// A page of memories.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct MemoryPage {
-    /// The memories.
-    pub memories: Vec<MemoryRecord>,
-    /// Memories that match in all.
-    pub total: u64,
-    /// Where the next page begins; `None` after the last one.
-    pub next_offset: Option<usize>,
-}
+pub(super) const SORTED_MAX: usize = 10_000;
 
 /// A page of a table.
 pub(crate) struct TablePage {
@@ -53,55 +28,8 @@ pub(crate) struct TablePage {
 }
 
 impl LongTermMemory {
-    /// A page of the scope's memories, newest first, with TTLs. Two round trips, whatever the number of rows.
-    ///
-    /// A page may be shorter than its limit where scopes differ in upper and lower case alone; go on with `next_offset`.
-    ///
-    /// # Errors
-    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
-    pub async fn list(&self, scope: &Scope, page: PageRequest) -> Result<MemoryPage> {
-        let reply = self.store.one("list memories", self.list_command(scope, page)).await?;
-        let mut listed = self.listed(scope, page, reply);
-        self.read_ttls(&mut listed.memories).await?;
-        Ok(listed)
-    }
-
-    pub(super) fn list_command(&self, scope: &Scope, page: PageRequest) -> Cmd {
-        let PageRequest { kind, offset, limit } = page;
-        let newest = Some(("created_ts", true));
-        MemorySearch { kind, offset, limit, sort_by: newest, ..self.search(scope) }.command()
-    }
-
-    pub(super) fn listed(&self, scope: &Scope, page: PageRequest, reply: Value) -> MemoryPage {
-        let found = reply::found(reply);
-        let next = page.offset + found.rows.len();
-        let has_more = !found.rows.is_empty() && (next as u64) < found.total;
-        MemoryPage {
-            memories: self.owned(scope, found.rows),
-            total: found.total,
-            next_offset: has_more.then_some(next),
-        }
-    }
-
-    /// Counts the memories that match, those of scopes that differ in case alone among them.
-    pub(crate) fn count_command(&self, scope: &Scope, kind: Option<Kind>, words: &[String]) -> Cmd {
-        MemorySearch { kind, words, fields: &[], ..self.search(scope) }.command()
-    }
-
-    /// The same for all memories of the scope, with a sample that tells whether there are such scopes.
-    pub(crate) fn count_all_command(&self, scope: &Scope) -> Cmd {
-        let newest = Some(("created_ts", true));
-        let (fields, limit) = (OWNER_FIELDS, OWNERS_SAMPLED);
-        MemorySearch { fields, limit, sort_by: newest, ..self.search(scope) }.command()
-    }
-
-    /// Counts exactly the scope's own memories. Redis reads each, some 3 µs.
-    pub(crate) fn exact_count_command(&self, scope: &Scope, kind: Option<Kind>, words: &[String]) -> Cmd {
-        MemorySearch { kind, words, ..self.search(scope) }.count_command()
-    }
-
-    /// The page of a table, without TTLs; distances only where they are what it is sorted by. One round trip, three where it is sorted by lifetime or where scopes differ in
-    /// case alone.
+    /// The page of a table, without TTLs; distances only where they are what it is sorted by. One round trip, three
+    /// where it is sorted by lifetime or where scopes differ in case alone.
     ///
     /// `near` is what distances are measured to; without it, a table by distance is one by time of writing.
     pub(crate) async fn table(
@@ -130,7 +58,7 @@ impl LongTermMemory {
         Ok(TablePage { memories, has_others })
     }
 
-    fn filtered<'a>(
+    pub(super) fn filtered<'a>(
         &'a self,
         scope: &'a Scope,
         query: &TableQuery,
@@ -139,42 +67,6 @@ impl LongTermMemory {
         limit: usize,
     ) -> MemorySearch<'a> {
         MemorySearch { kind: query.kind, words, offset, limit, ..self.search(scope) }
-    }
-
-    /// The page among rows of scopes that differ in case alone.
-    async fn own_page(
-        &self,
-        scope: &Scope,
-        query: &TableQuery,
-        near: Option<&Embedding>,
-    ) -> Result<Vec<MemoryRecord>> {
-        let wanted = query.offset + query.limit;
-        let mut depth = wanted;
-        loop {
-            let (keys, found) = self.own_keys(scope, query, near, depth).await?;
-            if keys.len() >= wanted || found < depth || depth >= SORTED_MAX {
-                let page: Vec<String> = keys.into_iter().skip(query.offset).take(query.limit).collect();
-                return self.rows(scope, &page).await;
-            }
-            depth *= 4;
-        }
-    }
-
-    /// The keys of the scope's own among the first rows of a table, and how many rows there were.
-    async fn own_keys(
-        &self,
-        scope: &Scope,
-        query: &TableQuery,
-        near: Option<&Embedding>,
-        depth: usize,
-    ) -> Result<(Vec<String>, usize)> {
-        let words = query.words();
-        let search = sorted(self.filtered(scope, query, &words, 0, depth), query, near);
-        let search = MemorySearch { fields: OWNER_FIELDS, ..search };
-        let rows = reply::found(self.store.one("list memories", search.command()).await?).rows;
-        let found = rows.len();
-        let keys = rows.into_iter().filter(|(_, fields)| owns(scope, fields)).map(|(key, _)| key);
-        Ok((keys.collect(), found))
     }
 
     /// Lifetimes are in no index: the keys first, newest first, then what is left of each, then the rows.
@@ -197,7 +89,7 @@ impl LongTermMemory {
     }
 
     /// The rows under these keys, in this order; those that are gone are left out.
-    async fn rows(&self, scope: &Scope, keys: &[String]) -> Result<Vec<MemoryRecord>> {
+    pub(super) async fn rows(&self, scope: &Scope, keys: &[String]) -> Result<Vec<MemoryRecord>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -245,7 +137,11 @@ impl LongTermMemory {
 }
 
 /// The search in the order that is asked for.
-fn sorted<'a>(search: MemorySearch<'a>, query: &TableQuery, near: Option<&'a Embedding>) -> MemorySearch<'a> {
+pub(super) fn sorted<'a>(
+    search: MemorySearch<'a>,
+    query: &TableQuery,
+    near: Option<&'a Embedding>,
+) -> MemorySearch<'a> {
     let by = |field| MemorySearch { sort_by: Some((field, query.is_descending)), ..search };
     match (query.sort, near) {
         (SortBy::Distance, Some(vector)) => {
@@ -258,24 +154,6 @@ fn sorted<'a>(search: MemorySearch<'a>, query: &TableQuery, near: Option<&'a Emb
         (SortBy::Source, _) => by("source_thread"),
         (SortBy::Created | SortBy::Lifetime | SortBy::Distance, _) => by("created_ts"),
     }
-}
-
-/// Whether there are rows of scopes that differ in case alone.
-pub(crate) fn has_others(scope: &Scope, rows: &[(String, HashMap<String, String>)]) -> bool {
-    // A row without fields expired between search and answer.
-    rows.iter().any(|(_, fields)| !fields.is_empty() && !owns(scope, fields))
-}
-
-fn owns(scope: &Scope, fields: &HashMap<String, String>) -> bool {
-    let field = |name: &str| fields.get(name).map_or("", String::as_str);
-    scope.owns(field("user"), field("namespace"))
-}
-
-/// The number of the scope's own memories, from the reply to [`LongTermMemory::exact_count_command`].
-pub(crate) fn own_count(scope: &Scope, reply: Value) -> u64 {
-    let groups = reply::elements(reply).into_iter().skip(1).map(reply::fields);
-    let own = groups.filter(|group| owns(scope, group));
-    own.filter_map(|group| group.get("count")?.parse::<u64>().ok()).sum()
 }
 
 fn pttl(key: &String) -> Cmd {
