@@ -359,7 +359,7 @@ async fn the_traced_recall_finds_the_same_memories_in_redis_cli() {
         let step = steps.iter().find(|step| step.purpose == "recall").unwrap();
         let [line] = step.lines.as_slice() else { panic!("{step:?}") };
         assert!(line.starts_with("FT.SEARCH agentmem:idx "), "{line}");
-        let printed = redis_cli(&redis, &[line.clone()]);
+        let printed = redis_cli(&redis, std::slice::from_ref(line));
         let found: Vec<&str> = printed.lines().filter_map(|line| line.strip_prefix("agent:mem:")).collect();
         assert_eq!(found, ids(candidates));
         assert_eq!(found.len(), 8);
