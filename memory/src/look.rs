@@ -12,6 +12,9 @@ use crate::{
 /// Most memories on one page of the table; what `/state` of the contract shows at most.
 pub const MEMORIES_MAX: usize = 200;
 
+/// Most rows to pass over: Redis Search refuses more than a million.
+pub const OFFSET_MAX: usize = 999_000;
+
 /// Memories on one page of the table where nothing else is asked for.
 pub const PAGE_MEMORIES: usize = 25;
 
@@ -128,7 +131,8 @@ pub struct Look {
     pub thread_count: u64,
     /// The page of the memories table. With a query, each with its distance.
     pub memories: Vec<MemoryRecord>,
-    /// Memories that match the filters of the table.
+    /// Memories that match the filters of the table. Like [`Self::memory_count`] it is exact, unless a scope that
+    /// differs in case alone has memories and none of them is on the page or among the newest 50.
     pub match_count: u64,
     /// Memories of the scope in all.
     pub memory_count: u64,
@@ -200,10 +204,13 @@ impl TableQuery {
     /// Checks what a person may have typed.
     ///
     /// # Errors
-    /// A page that is too large, or too long a text to look for.
+    /// A page that is too large or too far, or too long a text to look for.
     pub fn check(&self) -> Result<(), InvalidInput> {
-        if self.limit > MEMORIES_MAX {
-            return Err(InvalidInput::new("limit", Problem::TooLong { limit: MEMORIES_MAX, unit: "rows" }));
+        for (field, rows, limit) in [("limit", self.limit, MEMORIES_MAX), ("offset", self.offset, OFFSET_MAX)]
+        {
+            if rows > limit {
+                return Err(InvalidInput::new(field, Problem::TooLong { limit, unit: "rows" }));
+            }
         }
         check_find("find", &self.find)
     }
@@ -223,10 +230,17 @@ pub(crate) fn check_find(field: &'static str, find: &str) -> Result<(), InvalidI
 
 /// Runs of letters and digits, in lower case.
 pub(crate) fn words_of(text: &str) -> Vec<String> {
-    text.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_')
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+    text.split(parts_words).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// Beyond ASCII only spaces and punctuation: accents of their own and signs of vowels are part of a word.
+fn parts_words(symbol: char) -> bool {
+    match symbol {
+        '_' => false,
+        '\u{2010}'..='\u{206f}' | '\u{3000}'..='\u{303f}' => true,
+        _ if symbol.is_ascii() => !symbol.is_ascii_alphanumeric(),
+        _ => symbol.is_whitespace(),
+    }
 }
 
 #[cfg(test)]
@@ -236,12 +250,15 @@ mod tests {
     #[test]
     fn words_are_split_as_redis_search_splits_a_text() {
         let query = |find: &str| TableQuery { find: find.into(), ..TableQuery::default() };
-        let rows: [(&str, &[&str]); 5] = [
+        let rows: [(&str, &[&str]); 7] = [
             ("", &[]),
             ("  Dark, MODE! ", &["dark", "mode"]),
             ("order-routing", &["order", "routing"]),
             ("a*|@user:{x}", &["a", "user", "x"]),
             ("Übermut 日本", &["übermut", "日本"]),
+            ("“smart” quotes…", &["smart", "quotes"]),
+            // An accent of its own, and a Hindi word with signs between its letters.
+            ("U\u{308}bermut हिन्दी", &["u\u{308}bermut", "हिन्दी"]),
         ];
         for (find, expected) in rows {
             assert_eq!(query(find).words(), expected, "{find:?}");

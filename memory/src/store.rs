@@ -23,6 +23,6 @@ pub use changes::{Change, Changes};
 pub use connection::Store;
 pub use event_log::{AgentEventLog, NewEvent};
 pub use long_term::{ASIDE_SECONDS, LongTermMemory, MemoryPage, NewMemory, PageRequest, RecallOptions};
-pub(crate) use long_term::{renewed_ttl, set_ttls};
+pub(crate) use long_term::{TablePage, has_others, own_count, renewed_ttl, set_ttls};
 pub use session::{AgentSession, NewTurn, ThreadPage};
 pub(crate) use trace::traced;

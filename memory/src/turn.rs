@@ -111,7 +111,8 @@ pub struct TurnOutcome {
 pub struct Step {
     /// The purpose, such as `recall`.
     pub purpose: String,
-    /// The commands, each as a line for `redis-cli`.
+    /// The commands, each as a line for `redis-cli`. At its prompt it takes 4,095 characters and no more: lines with a
+    /// vector go in from a file, as in `redis-cli < lines.txt`.
     pub lines: Vec<String>,
     /// How long they took inside Redis, in milliseconds.
     pub took_ms: f64,

@@ -4,7 +4,12 @@
 
 mod support;
 
-use agent_memory::{AgentSession, Error, Role, Turn, store::NewTurn};
+use agent_memory::{
+    AgentSession, Error, Role, Turn,
+    keys::Keys,
+    look::LAST_SAID_CHARS,
+    store::{NewTurn, Store},
+};
 use support::{PrivateRedis, scope, settings, thread};
 
 fn turn(content: &str, ts: f64) -> NewTurn<'_> {
@@ -35,7 +40,7 @@ async fn a_session_is_read_back_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn the_hash_has_exactly_the_fields_that_others_read_and_the_namespace() {
+async fn the_hash_has_exactly_the_fields_that_others_read_the_namespace_and_what_was_said_last() {
     let redis = PrivateRedis::start();
     sessions(&redis)
         .await
@@ -50,6 +55,8 @@ async fn the_hash_has_exactly_the_fields_that_others_read_and_the_namespace() {
         "created_ts",
         "goal",
         "last_active_ts",
+        "last_said",
+        "last_said_turn",
         "namespace",
         "recent_turns",
         "scratchpad",
@@ -168,7 +175,7 @@ async fn threads_are_listed_last_active_first_in_pages() {
     }
     sessions.append_turn(&scope("acme/bob, inc."), &thread(2), turn("again", 9.0)).await.unwrap();
     let page = sessions.threads(&scope("acme/bob, inc."), 0, 3).await.unwrap();
-    let ids: Vec<&str> = page.threads.iter().map(|session| session.thread_id.as_str()).collect();
+    let ids: Vec<&str> = page.threads.iter().map(|thread| thread.thread_id.as_str()).collect();
     assert_eq!(ids, ["000000000002", "000000000005", "000000000004"]);
     assert_eq!(page.total, 5);
     assert_eq!(sessions.threads(&scope("acme/bob, inc."), 3, 3).await.unwrap().threads.len(), 2);
@@ -209,6 +216,41 @@ async fn the_turns_of_other_programs_survive_an_append() {
         assert_eq!(redis.text(&["HGET", &key, "recent_turns"]), format!("[{kept}{new}]"), "{before}");
         assert_eq!(redis.text(&["HGET", &key, "extra"]), "stays");
     }
+}
+
+/// What `write_session.lua` carries over without reading it.
+#[tokio::test]
+async fn our_own_turns_survive_an_append_to_the_letter_whatever_was_said() {
+    let redis = PrivateRedis::start();
+    let sessions = sessions(&redis).await;
+    let said = [
+        "",
+        "\"",
+        "\\",
+        "\\\"",
+        "ends with a backslash \\",
+        "two \\\\",
+        r#"","role":"user","ts":1.0},{"content":""#,
+        "[{}],\n\t\u{1}\u{7f}",
+        "日本 \u{1F600} <b>",
+    ];
+    let expected = |from: usize| -> Vec<Turn> {
+        let turn = |content: &&str| Turn { role: "user".into(), content: content.to_string(), ts: 1.125 };
+        said.iter().cycle().take(40).skip(from).map(turn).collect()
+    };
+    for content in said.iter().cycle().take(40) {
+        sessions.append_turn(&scope("alice"), &thread(1), turn(content, 1.125)).await.unwrap();
+    }
+    let session = sessions.load(&scope("alice"), &thread(1)).await.unwrap().unwrap();
+    assert_eq!(session.recent_turns, expected(20));
+    // Beside a turn that another program wrote, and is spelled otherwise.
+    let window = redis.text(&["HGET", "agent:session:000000000001", "recent_turns"]);
+    let window = window.replacen('{', r#"{"more":1,"#, 1);
+    redis.command(&["HSET", "agent:session:000000000001", "recent_turns", &window]);
+    sessions.append_turn(&scope("alice"), &thread(1), turn("last", 2.0)).await.unwrap();
+    let session = sessions.load(&scope("alice"), &thread(1)).await.unwrap().unwrap();
+    assert_eq!(session.recent_turns[..19], expected(21));
+    assert_eq!(session.recent_turns[19].content, "last");
 }
 
 #[tokio::test]
@@ -269,4 +311,97 @@ async fn scripts_that_redis_forgot_are_loaded_again() {
     sessions.append_turn(&scope("alice"), &thread(1), turn("a", 1.0)).await.unwrap();
     redis.command(&["SCRIPT", "FLUSH"]);
     assert_eq!(sessions.append_turn(&scope("alice"), &thread(1), turn("b", 2.0)).await.unwrap(), 2);
+}
+
+async fn found(sessions: &AgentSession, find: &str) -> Vec<String> {
+    let page = sessions.find_threads(&scope("alice"), find, 0, 10).await.unwrap();
+    assert_eq!(page.total, page.threads.len() as u64, "{find:?}");
+    page.threads.into_iter().map(|thread| thread.thread_id).collect()
+}
+
+#[tokio::test]
+async fn threads_are_found_by_goal_last_turn_and_id() {
+    let redis = PrivateRedis::start();
+    let sessions = sessions(&redis).await;
+    let alice = scope("alice");
+    let (first, second, third) = (thread(0xabc1), thread(0xabc2), thread(0xdef3));
+    sessions.set_goal(&alice, &first, "Ship the Postmortem", 1.0).await.unwrap();
+    sessions.append_turn(&alice, &second, turn("About the weather", 2.0)).await.unwrap();
+    sessions.append_turn(&alice, &second, turn("Draft a postmortem, please", 3.0)).await.unwrap();
+    sessions.set_goal(&alice, &third, "Übung", 4.0).await.unwrap();
+    sessions.append_turn(&scope("bob"), &thread(9), turn("Bob's postmortem", 5.0)).await.unwrap();
+    let (first, second, third) = (first.as_str(), second.as_str(), third.as_str());
+    let rows: [(&str, &[&str]); 11] = [
+        ("", &[third, second, first]),
+        ("x", &[third, second, first]),
+        ("postmortem", &[second, first]),
+        ("POST", &[second, first]),
+        ("ship the postmortem", &[first]),
+        ("draft please", &[second]),
+        // What was said before the last turn is not looked through.
+        ("weather", &[]),
+        ("übung", &[third]),
+        ("00000000abc", &[second, first]),
+        (third, &[third]),
+        ("@user:{bob} | postmortem", &[]),
+    ];
+    for (find, expected) in rows {
+        assert_eq!(found(&sessions, find).await, expected, "{find:?}");
+    }
+    let listed = sessions.threads(&alice, 0, 10).await.unwrap().threads;
+    let said: Vec<&str> = listed.iter().map(|thread| thread.last_said.as_str()).collect();
+    assert_eq!(said, ["", "Draft a postmortem, please", ""]);
+    let goals: Vec<(&str, u64)> =
+        listed.iter().map(|thread| (thread.goal.as_str(), thread.turn_count)).collect();
+    assert_eq!(goals, [("Übung", 0), ("", 2), ("Ship the Postmortem", 0)]);
+}
+
+#[tokio::test]
+async fn a_list_of_threads_has_the_beginning_of_a_long_last_turn() {
+    let redis = PrivateRedis::start();
+    let sessions = sessions(&redis).await;
+    let long = "é日".repeat(LAST_SAID_CHARS);
+    sessions.append_turn(&scope("alice"), &thread(1), turn(&long, 1.0)).await.unwrap();
+    let listed = sessions.threads(&scope("alice"), 0, 10).await.unwrap().threads;
+    assert_eq!(listed[0].last_said, "é日".repeat(LAST_SAID_CHARS / 2));
+}
+
+#[tokio::test]
+async fn what_was_said_last_is_unknown_after_another_program_appended() {
+    let redis = PrivateRedis::start();
+    let sessions = sessions(&redis).await;
+    let (alice, id) = (scope("alice"), thread(1));
+    let last_said = async || sessions.threads(&alice, 0, 1).await.unwrap().threads.remove(0).last_said;
+    sessions.append_turn(&alice, &id, turn("ours", 1.0)).await.unwrap();
+    assert_eq!(last_said().await, "ours");
+    redis.command(&["HSET", "agent:session:000000000001", "turn_count", "2"]);
+    assert_eq!(last_said().await, "");
+    sessions.append_turn(&alice, &id, turn("ours again", 2.0)).await.unwrap();
+    assert_eq!(last_said().await, "ours again");
+    // A goal or notes are no turn.
+    sessions.set_goal(&alice, &id, "goal", 3.0).await.unwrap();
+    sessions.set_scratchpad(&alice, &id, "notes", 4.0).await.unwrap();
+    assert_eq!(last_said().await, "ours again");
+}
+
+#[tokio::test]
+async fn an_index_of_threads_that_an_earlier_version_made_is_completed_on_connect() {
+    let redis = PrivateRedis::start();
+    let create = "FT.CREATE agentmem:idx:threads ON HASH PREFIX 1 agent:session: SCHEMA \
+                  user TAG SEPARATOR \x01 CASESENSITIVE \
+                  namespace TAG SEPARATOR \x01 CASESENSITIVE INDEXMISSING \
+                  last_active_ts NUMERIC SORTABLE goal TEXT thread_id TEXT";
+    redis.command(&create.split_whitespace().collect::<Vec<_>>());
+    // Enough of them that Redis is not done at once.
+    for number in 0..2000 {
+        let key = format!("agent:session:{number}");
+        let fields =
+            ["user", "alice", "namespace", "test", "last_active_ts", "1", "last_said", "Hello there"];
+        redis.command(&[&["HSET", key.as_str()], fields.as_slice()].concat());
+    }
+    let sessions = sessions(&redis).await;
+    assert_eq!(sessions.find_threads(&scope("alice"), "hello", 0, 1).await.unwrap().total, 2000);
+    // A second connection finds nothing to complete and nothing wrong.
+    let again = AgentSession::new(Store::connect(&redis.url(), Keys::default()).await.unwrap(), &settings());
+    assert_eq!(again.find_threads(&scope("alice"), "hello", 0, 1).await.unwrap().total, 2000);
 }

@@ -5,23 +5,13 @@
 mod support;
 
 use agent_memory::{
-    Error, LocalEmbedder, Memory, MemoryRecord, Scope, Threshold, TurnOutcome, TurnRequest,
-    embedder::{files::ModelFiles, onnx::RuntimeOptions},
+    Error, Look, LookRequest, Memory, MemoryRecord, Result, Scope, ThreadId, Threshold, TurnOutcome,
+    TurnRequest,
     model::{TurnAction, WriteKind},
     service::ResetExtent,
     threshold::recalled,
 };
-use support::{PrivateRedis, parts, settings, thread};
-
-fn embedder() -> LocalEmbedder {
-    let files = ModelFiles::in_dir(parts().join("model")).unwrap();
-    let library = Some(parts().join("onnxruntime/libonnxruntime.so"));
-    LocalEmbedder::load(&files, &RuntimeOptions { library, ..RuntimeOptions::default() }).unwrap()
-}
-
-async fn memory(redis: &PrivateRedis) -> Memory {
-    Memory::connect(&redis.url(), settings(), embedder()).await.unwrap()
-}
+use support::{PrivateRedis, thread, with_model::memory};
 
 async fn seeded(redis: &PrivateRedis) -> Memory {
     let memory = memory(redis).await;
@@ -31,6 +21,10 @@ async fn seeded(redis: &PrivateRedis) -> Memory {
 
 async fn take(memory: &Memory, write: WriteKind, text: &str) -> TurnOutcome {
     memory.turn(TurnRequest::new(Scope::default(), text).remembered_as(write)).await.unwrap()
+}
+
+async fn look(memory: &Memory, scope: &Scope, thread_id: Option<&ThreadId>) -> Result<Look> {
+    memory.look(scope, &LookRequest { thread_id: thread_id.cloned(), ..LookRequest::default() }).await
 }
 
 fn nearest(outcome: &TurnOutcome) -> &MemoryRecord {
@@ -96,15 +90,15 @@ async fn a_turn_appends_recalls_remembers_and_logs_and_never_recalls_itself() {
     assert!(first.candidates.is_empty());
     let id = first.written.unwrap().memory_id;
 
-    let snapshot = memory.snapshot(&Scope::default(), None).await.unwrap();
-    assert_eq!(snapshot.thread_id.as_ref(), Some(&first.thread_id));
-    let session = snapshot.session.unwrap();
+    let seen = look(&memory, &Scope::default(), None).await.unwrap();
+    assert_eq!(seen.thread_id.as_ref(), Some(&first.thread_id));
+    let session = seen.session.unwrap();
     assert_eq!((session.turn_count, session.recent_turns[0].role.as_str()), (1, "user"));
-    assert_eq!((snapshot.memories[0].id.as_str(), snapshot.memory_count), (id.as_str(), 1));
-    assert_eq!(snapshot.memories[0].source_thread, first.thread_id.as_str());
-    assert_eq!(snapshot.memories[0].ttl_seconds, Some(604_800));
+    assert_eq!((seen.memories[0].id.as_str(), seen.memory_count), (id.as_str(), 1));
+    assert_eq!(seen.memories[0].source_thread, first.thread_id.as_str());
+    assert_eq!(seen.memories[0].ttl_seconds, Some(604_800));
     let events: Vec<(&str, &str)> =
-        snapshot.events.iter().map(|event| (event.action.as_str(), event.detail.as_str())).collect();
+        seen.events.iter().map(|event| (event.action.as_str(), event.detail.as_str())).collect();
     let wrote = format!("wrote {id} as episodic");
     assert_eq!(
         events,
@@ -125,10 +119,10 @@ async fn a_goal_is_set_and_logged_and_writes_no_memory() {
         TurnRequest { action: TurnAction::Goal, ..TurnRequest::new(Scope::default(), "Ship the release") };
     let outcome = memory.turn(request).await.unwrap();
     assert_eq!((outcome.written.as_ref(), outcome.timings.write_ms), (None, 0.0));
-    let snapshot = memory.snapshot(&Scope::default(), None).await.unwrap();
-    assert_eq!(snapshot.session.unwrap().goal, "Ship the release");
-    assert_eq!(snapshot.events[0].action, "goal_set");
-    assert_eq!(snapshot.memory_count, 8);
+    let seen = look(&memory, &Scope::default(), None).await.unwrap();
+    assert_eq!(seen.session.unwrap().goal, "Ship the release");
+    assert_eq!(seen.events[0].action, "goal_set");
+    assert_eq!(seen.memory_count, 8);
 }
 
 #[tokio::test]
@@ -141,9 +135,9 @@ async fn a_turn_on_somebody_elses_thread_changes_nothing_at_all() {
     let before = redis.text(&["DBSIZE"]);
     let refused = memory.turn(TurnRequest::new(bob.clone(), "mine now").on(hers.clone())).await;
     assert!(matches!(refused, Err(Error::NotYours { .. })), "{refused:?}");
-    assert!(matches!(memory.snapshot(&bob, Some(&hers)).await, Err(Error::NotYours { .. })));
+    assert!(matches!(look(&memory, &bob, Some(&hers)).await, Err(Error::NotYours { .. })));
     assert_eq!(redis.text(&["DBSIZE"]), before);
-    assert_eq!(memory.snapshot(&bob, None).await.unwrap().memory_count, 0);
+    assert_eq!(look(&memory, &bob, None).await.unwrap().memory_count, 0);
 }
 
 #[tokio::test]
@@ -162,7 +156,7 @@ async fn a_probe_writes_nothing() {
     let redis = PrivateRedis::start();
     let memory = seeded(&redis).await;
     let before = redis.text(&["DBSIZE"]);
-    let probe = memory.probe(&Scope::default(), "Which theme do I like?").await.unwrap();
+    let probe = memory.probe(&Scope::default(), "Which theme do I like?", WriteKind::Skip).await.unwrap();
     assert_eq!(probe.candidates.len(), 8);
     assert!(probe.candidates.iter().any(|record| record.ttl_seconds.is_some()));
     assert_eq!(redis.text(&["DBSIZE"]), before);
@@ -177,10 +171,10 @@ async fn samples_come_once_and_a_reset_of_ones_own_leaves_others_alone() {
     memory.turn(TurnRequest::new(bob.clone(), "Bob's own memory.")).await.unwrap();
 
     assert_eq!(memory.reset(&Scope::default(), ResetExtent::Own).await.unwrap(), 8);
-    assert_eq!(memory.snapshot(&bob, None).await.unwrap().memory_count, 1);
+    assert_eq!(look(&memory, &bob, None).await.unwrap().memory_count, 1);
     assert_eq!(memory.reset(&bob, ResetExtent::Everything).await.unwrap(), 8);
-    assert_eq!(memory.snapshot(&Scope::default(), None).await.unwrap().memory_count, 0);
-    assert_eq!(memory.snapshot(&bob, None).await.unwrap().memory_count, 8);
+    assert_eq!(look(&memory, &Scope::default(), None).await.unwrap().memory_count, 0);
+    assert_eq!(look(&memory, &bob, None).await.unwrap().memory_count, 8);
 }
 
 #[tokio::test]
@@ -189,8 +183,8 @@ async fn a_new_thread_is_current_and_leaves_the_old_ones_log_alone() {
     let memory = memory(&redis).await;
     let first = take(&memory, WriteKind::Skip, "On the first thread.").await.thread_id;
     let second = memory.new_thread(&Scope::default()).await.unwrap();
-    assert_eq!(memory.snapshot(&Scope::default(), None).await.unwrap().thread_id, Some(second));
-    let old = memory.snapshot(&Scope::default(), Some(&first)).await.unwrap();
+    assert_eq!(look(&memory, &Scope::default(), None).await.unwrap().thread_id, Some(second));
+    let old = look(&memory, &Scope::default(), Some(&first)).await.unwrap();
     assert_eq!((old.session.unwrap().turn_count, old.events.len()), (1, 2));
 }
 
@@ -198,10 +192,10 @@ async fn a_new_thread_is_current_and_leaves_the_old_ones_log_alone() {
 async fn an_unknown_thread_has_no_session_and_begins_with_its_first_turn() {
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
-    assert_eq!(memory.snapshot(&Scope::default(), Some(&thread(9))).await.unwrap().session, None);
+    assert_eq!(look(&memory, &Scope::default(), Some(&thread(9))).await.unwrap().session, None);
     memory.turn(TurnRequest::new(Scope::default(), "Hello.").on(thread(9))).await.unwrap();
-    let snapshot = memory.snapshot(&Scope::default(), Some(&thread(9))).await.unwrap();
-    assert_eq!(snapshot.session.unwrap().turn_count, 1);
+    let seen = look(&memory, &Scope::default(), Some(&thread(9))).await.unwrap();
+    assert_eq!(seen.session.unwrap().turn_count, 1);
 }
 
 #[tokio::test]
@@ -218,9 +212,9 @@ async fn sixty_four_parallel_turns_on_one_thread_all_count() {
     for turn in turns {
         turn.await.unwrap();
     }
-    let snapshot = memory.snapshot(&Scope::default(), Some(&thread(1))).await.unwrap();
-    assert_eq!(snapshot.session.unwrap().turn_count, 64);
-    assert_eq!((snapshot.memory_count, snapshot.memories[0].hit_count), (1, 63));
+    let seen = look(&memory, &Scope::default(), Some(&thread(1))).await.unwrap();
+    assert_eq!(seen.session.unwrap().turn_count, 64);
+    assert_eq!((seen.memory_count, seen.memories[0].hit_count), (1, 63));
 }
 
 #[tokio::test]
@@ -230,7 +224,7 @@ async fn when_redis_goes_calls_fail_as_retryable_and_when_it_comes_back_they_suc
     redis.crash();
     let gone = memory.turn(TurnRequest::new(Scope::default(), "Are you there?")).await;
     assert!(gone.is_err_and(|error| error.is_retryable()));
-    assert!(memory.snapshot(&Scope::default(), None).await.is_err_and(|error| error.is_retryable()));
+    assert!(look(&memory, &Scope::default(), None).await.is_err_and(|error| error.is_retryable()));
 
     redis.restart(&["--appendonly", "yes"]);
     while memory.ping().await.is_err() {}
@@ -246,5 +240,5 @@ async fn an_empty_redis_after_flushall_is_served_again() {
     redis.command(&["SCRIPT", "FLUSH"]);
     let outcome = take(&memory, WriteKind::Episodic, "Start over.").await;
     assert!(outcome.candidates.is_empty() && outcome.written.is_some());
-    assert_eq!(memory.snapshot(&Scope::default(), None).await.unwrap().memory_count, 1);
+    assert_eq!(look(&memory, &Scope::default(), None).await.unwrap().memory_count, 1);
 }

@@ -10,13 +10,13 @@ use crate::{
     look::{EVENTS, Look, LookRequest, check_find, words_of},
     model::MemoryRecord,
     scope::{Scope, ThreadId},
-    store::{ThreadPage, index, reply, set_ttls},
+    store::{TablePage, ThreadPage, has_others, index, own_count, reply, set_ttls},
     turn::IndexState,
 };
 
 impl Memory {
-    /// Everything that the dashboard shows. Two round trips, four where the table is sorted by lifetime. Nothing is
-    /// written: no turn, no event, no hit.
+    /// Everything that the dashboard shows. Two round trips, four where the table is sorted by lifetime, some more where
+    /// scopes differ in case alone. Nothing is written: no turn, no event, no hit.
     ///
     /// # Errors
     /// [`crate::Error::NotYours`] for somebody else's thread, [`crate::Error::Invalid`] for a query or a text to look for that is
@@ -30,7 +30,7 @@ impl Memory {
         };
         let near = query.as_ref().map(|(embedding, _)| embedding);
         // The three wait for each other's replies nowhere: they share one round trip.
-        let (overview, memories, nearby) = tokio::join!(
+        let (overview, page, nearby) = tokio::join!(
             self.overview(scope, request),
             self.long_term.table(scope, &request.table, near),
             async {
@@ -40,7 +40,11 @@ impl Memory {
                 }
             },
         );
-        let (overview, mut memories, mut nearby) = (overview?, memories?, nearby?);
+        let (mut overview, page, mut nearby) = (overview?, page?, nearby?);
+        if overview.has_others || page.has_others {
+            self.count_exactly(scope, request, &mut overview).await?;
+        }
+        let TablePage { mut memories, .. } = page;
         let thread_id = request.thread_id.clone().or(overview.current);
         let details = self.details(scope, thread_id.as_ref(), &mut memories, &mut nearby, near).await?;
         Ok(Look {
@@ -64,7 +68,7 @@ impl Memory {
         let words = words_of(&request.find_threads);
         let commands = vec![
             self.long_term.index_command(),
-            self.long_term.count_command(scope, None, &[]),
+            self.long_term.count_all_command(scope),
             self.long_term.count_command(scope, request.table.kind, &request.table.words()),
             self.sessions.threads_command(scope, &words, 0, request.thread_limit),
             // Which thread is the current one does not depend on what is looked for.
@@ -72,13 +76,32 @@ impl Memory {
         ];
         let mut replies = self.store.all("read state", commands).await?.into_iter();
         let mut next = || replies.next().unwrap_or(Value::Nil);
+        let (info, all) = (index::parse_info(next()), reply::found(next()));
         Ok(Overview {
-            info: index::parse_info(next()),
-            memory_count: reply::total(&next()),
+            info,
+            memory_count: all.total,
+            has_others: has_others(scope, &all.rows),
             match_count: reply::total(&next()),
             listed: self.sessions.listed(scope, next()),
             current: newest_thread(&self.sessions.listed(scope, next()).threads),
         })
+    }
+
+    /// Counts again without the memories of scopes that differ in case alone.
+    async fn count_exactly(
+        &self,
+        scope: &Scope,
+        request: &LookRequest,
+        overview: &mut Overview,
+    ) -> Result<()> {
+        let commands = vec![
+            self.long_term.exact_count_command(scope, None, &[]),
+            self.long_term.exact_count_command(scope, request.table.kind, &request.table.words()),
+        ];
+        let mut counts = self.store.all("count memories", commands).await?.into_iter();
+        let mut next = || own_count(scope, counts.next().unwrap_or(Value::Nil));
+        (overview.memory_count, overview.match_count) = (next(), next());
+        Ok(())
     }
 
     /// Second round trip: the session, its events, and how long and how near the memories are.
@@ -135,6 +158,7 @@ impl Memory {
 struct Overview {
     info: index::Info,
     memory_count: u64,
+    has_others: bool,
     match_count: u64,
     listed: ThreadPage,
     current: Option<ThreadId>,

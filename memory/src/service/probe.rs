@@ -61,17 +61,25 @@ impl Memory {
         let mut next = || replies.next().unwrap_or(Value::Nil);
         let (began, nearest, ended, of_kind) = (next(), next(), next(), next());
         let recall_ms = reply::milliseconds_between(&began, &ended);
-        let found = self.long_term.candidates(scope, CANDIDATE_K, nearest);
         Ok(Nearby {
-            // Scopes that differ in case alone may have crowded ours out.
-            candidates: match found.is_short {
-                true => self.long_term.nearest(scope, kind, CANDIDATE_K, near).await?,
-                false => found.memories,
-            },
-            of_kind: self.long_term.candidates(scope, DUPLICATE_K, of_kind).memories,
+            candidates: self.filled(scope, kind, CANDIDATE_K, near, nearest).await?,
+            of_kind: self.filled(scope, write.kind(), DUPLICATE_K, near, of_kind).await?,
             recall_ms,
             steps: vec![traced("recall", &[recall], recall_ms)],
         })
+    }
+
+    /// The `k` nearest; asks again where scopes that differ in case alone crowded ours out.
+    async fn filled(
+        &self,
+        scope: &Scope,
+        kind: Option<Kind>,
+        k: usize,
+        near: &Embedding,
+        reply: Value,
+    ) -> Result<Vec<MemoryRecord>> {
+        let found = self.long_term.candidates(scope, k, reply);
+        if found.is_short { self.long_term.nearest(scope, kind, k, near).await } else { Ok(found.memories) }
     }
 
     pub(super) fn probed(&self, write: WriteKind, nearby: Nearby, embed_ms: f64) -> ProbeOutcome {

@@ -170,7 +170,7 @@ impl<'a> Ongoing<'a> {
         let commands = commands.iter().skip(1).step_by(2);
         commands
             .zip(purposes)
-            .map(|(command, (purpose, ms))| traced(purpose, &[command.clone()], ms))
+            .map(|(command, (purpose, ms))| traced(purpose, std::slice::from_ref(command), ms))
             .collect()
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     Embedding,
@@ -79,9 +80,21 @@ fn turn(fields: &serde_json::Map<String, Value>) -> Turn {
     Turn { role: text("role"), content: text("content"), ts }
 }
 
-/// A turn as it stands in the rolling window.
+/// A turn as it stands in the rolling window. `write_session.lua` knows this spelling: it carries such turns over
+/// without reading them.
 pub(super) fn turn_json(role: &str, content: &str, ts: f64) -> String {
-    json!({ "role": role, "content": content, "ts": ts }).to_string()
+    #[derive(Serialize)]
+    struct StoredTurn<'a> {
+        content: &'a str,
+        role: &'a str,
+        ts: f64,
+    }
+    text_of(&StoredTurn { content, role, ts })
+}
+
+/// JSON of what has nothing that JSON cannot hold.
+fn text_of(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// What a memory document holds when it is first written.
@@ -98,19 +111,36 @@ pub(super) struct Document<'a> {
 impl Document<'_> {
     /// The JSON document.
     pub(super) fn to_json(&self) -> String {
-        json!({
-            "id": self.id,
-            "user": self.scope.user(),
-            "namespace": self.scope.namespace(),
-            "kind": self.kind,
-            "source_thread": self.source_thread,
-            "text": self.text,
-            "embedding": self.embedding.as_slice(),
-            "created_ts": self.created_ts,
-            "hit_count": 0,
+        #[derive(Serialize)]
+        struct Stored<'a> {
+            id: &'a MemoryId,
+            user: &'a str,
+            namespace: &'a str,
+            kind: Kind,
+            source_thread: &'a str,
+            text: &'a str,
+            /// With as many digits as an f32 needs, which are half of those of an f64.
+            embedding: &'a [f32],
+            created_ts: f64,
+            hit_count: u64,
+        }
+        text_of(&Stored {
+            id: self.id,
+            user: self.scope.user(),
+            namespace: self.scope.namespace(),
+            kind: self.kind,
+            source_thread: self.source_thread,
+            text: self.text,
+            embedding: self.embedding.as_slice(),
+            created_ts: self.created_ts,
+            hit_count: 0,
         })
-        .to_string()
     }
+}
+
+/// Reads a cosine distance, 0 to 2; that of two equal vectors comes as -0.0000001 at times.
+pub(super) fn distance(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|distance: &f64| distance.is_finite()).map(|distance| distance.clamp(0.0, 2.0))
 }
 
 /// Reads a row of a search over the memories; `None` where the document vanished between search and answer.
@@ -118,7 +148,7 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
     if fields.is_empty() {
         return None;
     }
-    let distance = fields.get("distance").and_then(|text| text.parse().ok()).filter(|d: &f64| d.is_finite());
+    let distance = fields.get("distance").and_then(|text| distance(text));
     let created_ts = fields.get("created_ts").and_then(|text| text.parse().ok()).unwrap_or(0.0);
     let hit_count = fields.get("hit_count").and_then(|text| text.parse().ok()).unwrap_or(0);
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
@@ -210,7 +240,11 @@ mod tests {
     }
 
     #[test]
-    fn a_distance_that_is_not_a_number_is_none() {
+    fn a_distance_is_a_number_from_0_to_2_or_none() {
+        assert_eq!(
+            ["0.5", "-1.19e-7", "2.0000002", "inf", "-nan", ""].map(distance),
+            [Some(0.5), Some(0.0), Some(2.0), None, None, None]
+        );
         let fields = hash(&[("user", "a"), ("distance", "nan"), ("hit_count", "x")]);
         let memory = memory("agent:mem:1", "agent:mem:", fields).unwrap();
         assert_eq!((memory.id.as_str(), memory.distance, memory.hit_count), ("1", None, 0));

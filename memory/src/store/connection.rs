@@ -173,7 +173,9 @@ impl Store {
             }
         }
         // Refused where nothing is lacking; whatever else is wrong shows when the index is used.
-        let _ = self.raw("complete index", index::complete_thread_index(keys)).await;
+        if self.raw("complete index", index::complete_thread_index(keys)).await.is_ok() {
+            self.wait_until_indexed(&keys.thread_index()).await?;
+        }
         let info = self.raw("read index", index::info(&keys.memory_index)).await;
         let info = info.map_err(|error| reply::failed("read index", error))?;
         index::check_memory_index(&index::parse_info(info), keys)

@@ -18,10 +18,14 @@ use crate::{
 };
 
 mod forget;
+mod list;
+mod own;
 mod table;
 
 pub use forget::ASIDE_SECONDS;
-pub use table::{MemoryPage, PageRequest};
+pub use list::{MemoryPage, PageRequest};
+pub(crate) use own::{has_others, own_count};
+pub(crate) use table::TablePage;
 
 /// The store of long-term memories.
 ///
@@ -200,7 +204,7 @@ impl LongTermMemory {
         };
         match (answer.first().map(String::as_str), answer.get(1), answer.get(2), session) {
             (Some("new"), Some(id), None, _) => written(id, None),
-            (Some("hit"), Some(id), Some(distance), _) => written(id, distance.parse().ok()),
+            (Some("hit"), Some(id), Some(distance), _) => written(id, codec::distance(distance)),
             (Some("denied"), _, _, Some(thread_id)) => Err(Error::NotYours { thread_id: thread_id.clone() }),
             _ => Err(Error::Refused { attempt: "remember", reason: "its script answered nonsense".into() }),
         }

@@ -57,6 +57,17 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
+/// The same without copying strings.
+fn into_text(value: Value) -> Option<String> {
+    match value {
+        Value::BulkString(bytes) => Some(
+            String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        ),
+        value => text(&value),
+    }
+}
+
 /// Elements of an array; of anything else, none.
 pub(crate) fn elements(value: Value) -> Vec<Value> {
     match value {
@@ -72,10 +83,11 @@ pub(crate) fn integer(value: &Value) -> i64 {
 
 /// `[name, value, name, value …]` as a map of texts; what is no text is left out.
 pub(crate) fn fields(value: Value) -> HashMap<String, String> {
-    let mut fields = HashMap::new();
-    let mut flat = elements(value).into_iter();
+    let elements = elements(value);
+    let mut fields = HashMap::with_capacity(elements.len() / 2);
+    let mut flat = elements.into_iter();
     while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
-        if let (Some(name), Some(value)) = (text(&name), text(&value)) {
+        if let (Some(name), Some(value)) = (into_text(name), into_text(value)) {
             fields.insert(name, value);
         }
     }
@@ -89,6 +101,7 @@ pub(crate) fn ttl_seconds(pttl: &Value) -> Option<u64> {
 }
 
 /// Rows of an FT.SEARCH reply: `[total, key, fields, key, fields …]`. A row that expired meanwhile has no fields.
+#[derive(Default)]
 pub(crate) struct Found {
     /// Matches in all, beyond the page too.
     pub total: u64,
@@ -102,16 +115,11 @@ pub(crate) fn found(value: Value) -> Found {
     let total = flat.next().map_or(0, |total| integer(&total));
     let mut rows = Vec::new();
     while let (Some(key), Some(row)) = (flat.next(), flat.next()) {
-        if let Some(key) = text(&key) {
+        if let Some(key) = into_text(key) {
             rows.push((key, fields(row)));
         }
     }
     Found { total: u64::try_from(total).unwrap_or_default(), rows }
-}
-
-/// Keys of an FT.SEARCH reply without content: `[total, key, key …]`.
-pub(crate) fn keys(value: Value) -> Vec<String> {
-    elements(value).iter().skip(1).filter_map(text).collect()
 }
 
 /// Matches in all of an FT.SEARCH reply.

@@ -9,6 +9,9 @@ use crate::{Embedding, model::Kind, scope::Scope};
 pub(super) const MEMORY_FIELDS: &[&str] =
     &["user", "namespace", "kind", "source_thread", "text", "hit_count", "distance", "created_ts"];
 
+/// What tells whose a memory is.
+pub(super) const OWNER_FIELDS: &[&str] = &["user", "namespace"];
+
 /// Fields of a session that a list of threads shows. Not the turns: 20 of them may be a megabyte.
 const THREAD_FIELDS: [&str; 7] =
     ["user", "namespace", "goal", "last_said", "last_said_turn", "turn_count", "last_active_ts"];
@@ -73,6 +76,20 @@ impl<'a> MemorySearch<'a> {
         command.arg("LIMIT").arg(self.offset).arg(self.limit).arg(&["DIALECT", "2"]);
         command
     }
+
+    /// The command that counts what matches by its exact user and namespace: tags fold upper and lower case.
+    pub(super) fn count_command(&self) -> Cmd {
+        const CASES_MAX: usize = 10_000;
+        let mut parameters = Parameters::of(self.scope);
+        let query = parameters.filter(self.kind, self.words);
+        let mut command = redis::cmd("FT.AGGREGATE");
+        command.arg(self.index).arg(query);
+        command.arg(&["LOAD", "2", "@user", "@namespace", "GROUPBY", "2", "@user", "@namespace"]);
+        command.arg(&["REDUCE", "COUNT", "0", "AS", "count", "LIMIT", "0"]).arg(CASES_MAX);
+        parameters.push_onto(&mut command);
+        command.arg(&["DIALECT", "2"]);
+        command
+    }
 }
 
 /// A page of the threads of a scope, last active first. A session that tells no namespace belongs to its user alone.
@@ -89,6 +106,19 @@ pub(super) fn threads(index: &str, scope: &Scope, words: &[String], offset: usiz
     command.arg("RETURN").arg(THREAD_FIELDS.len()).arg(&THREAD_FIELDS);
     command.arg("LIMIT").arg(offset).arg(limit).arg(&["DIALECT", "2"]);
     command
+}
+
+/// Words of which Redis Search keeps no record: <https://redis.io/docs/latest/develop/ai/search-and-query/advanced-concepts/stopwords/>.
+const STOP_WORDS: [&str; 33] = [
+    "a", "is", "the", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "it",
+    "no", "not", "of", "on", "or", "such", "that", "their", "then", "there", "these", "they", "this", "to",
+    "was", "will", "with",
+];
+
+/// Whether a word can be looked for: Redis Search refuses prefixes of one byte, and what it keeps no record of would
+/// hide every memory.
+fn is_indexed(word: &str) -> bool {
+    word.len() > 1 && !STOP_WORDS.contains(&word)
 }
 
 /// Names and values that a query refers to by `$name`.
@@ -119,14 +149,27 @@ impl Parameters {
         filter + ")"
     }
 
-    /// Words as prefixes; `None` where none is long enough: Redis Search refuses prefixes of one byte.
+    /// Words as prefixes; `None` where none can be looked for.
     fn terms(&mut self, words: &[String]) -> Option<String> {
-        let mut terms = Vec::new();
-        for (at, word) in words.iter().filter(|word| word.len() > 1).enumerate() {
-            terms.push(format!("$word{at}*"));
-            self.add(format!("word{at}"), word);
-        }
+        let known = words.iter().filter(|word| is_indexed(word)).enumerate();
+        let terms: Vec<String> = known.map(|(at, word)| self.term(at, word)).collect();
         (!terms.is_empty()).then(|| terms.join(" "))
+    }
+
+    /// One word as a prefix. Redis Search keeps `Übung` with its capital, since it is no letter of ASCII, and makes the
+    /// letters of every prefix small: a long word is looked for with any first letter, a short one as a whole too.
+    fn term(&mut self, at: usize, word: &str) -> String {
+        const LONG: usize = 5;
+        self.add(format!("word{at}"), word);
+        let mut letters = word.chars();
+        let first = letters.next().filter(|first| !first.is_ascii() && !first.to_uppercase().eq([*first]));
+        let (Some(first), rest) = (first, letters.as_str()) else { return format!("$word{at}*") };
+        if rest.chars().count() >= LONG {
+            self.add(format!("like{at}"), format!("?{rest}*"));
+            return format!("w'$like{at}'");
+        }
+        self.add(format!("capital{at}"), first.to_uppercase().chain(rest.chars()).collect::<String>());
+        format!("($word{at}*|$capital{at})")
     }
 
     fn push_onto(self, command: &mut Cmd) {

@@ -5,7 +5,7 @@ use redis::{Cmd, Value};
 use super::{Store, codec, reply, scripts, search};
 use crate::{
     Error, Result, input,
-    look::{LAST_SAID_CHARS, ThreadSummary},
+    look::{LAST_SAID_CHARS, ThreadSummary, check_find, words_of},
     model::{Role, SessionState},
     scope::{DEFAULT_NAME, Scope, ThreadId},
     settings::{RECENT_TURNS, Settings},
@@ -126,7 +126,22 @@ impl AgentSession {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
     pub async fn threads(&self, scope: &Scope, offset: usize, limit: usize) -> Result<ThreadPage> {
-        let command = self.threads_command(scope, &[], offset, limit);
+        self.find_threads(scope, "", offset, limit).await
+    }
+
+    /// Lists those threads of a scope in whose id, goal or last turn all the words of a text begin, last active first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a text of more than 200 characters.
+    pub async fn find_threads(
+        &self,
+        scope: &Scope,
+        find: &str,
+        offset: usize,
+        limit: usize,
+    ) -> Result<ThreadPage> {
+        check_find("find_threads", find)?;
+        let command = self.threads_command(scope, &words_of(find), offset, limit);
         let reply = self.store.one("list threads", command).await?;
         Ok(self.listed(scope, reply))
     }

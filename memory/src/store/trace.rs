@@ -1,4 +1,4 @@
-//! Commands as lines that can be pasted into `redis-cli`.
+//! Commands as lines that `redis-cli` takes.
 
 use redis::{Arg, Cmd};
 

@@ -183,3 +183,24 @@ pub fn memory<'a>(id: &'a MemoryId, text: &'a str, embedding: &'a Embedding) -> 
 pub fn texts(memories: &[MemoryRecord]) -> Vec<&str> {
     memories.iter().map(|memory| memory.text.as_str()).collect()
 }
+
+/// The whole memory, on the real model.
+#[cfg(feature = "onnx")]
+pub mod with_model {
+    use agent_memory::{
+        LocalEmbedder, Memory,
+        embedder::{files::ModelFiles, onnx::RuntimeOptions},
+    };
+
+    use super::{PrivateRedis, parts, settings};
+
+    pub fn embedder() -> LocalEmbedder {
+        let files = ModelFiles::in_dir(parts().join("model")).unwrap();
+        let library = Some(parts().join("onnxruntime/libonnxruntime.so"));
+        LocalEmbedder::load(&files, &RuntimeOptions { library, ..RuntimeOptions::default() }).unwrap()
+    }
+
+    pub async fn memory(redis: &PrivateRedis) -> Memory {
+        Memory::connect(&redis.url(), settings(), embedder()).await.unwrap()
+    }
+}

@@ -46,7 +46,9 @@ impl LongTermMemory {
 
     fn aside_command(&self, operation: &str, scope: &Scope, id: &MemoryId) -> Cmd {
         let keys = self.store.keys();
-        let mut command = scripts::call(&scripts::ASIDE, &[keys.memory(id), keys.aside(id)]);
+        let aside = keys.aside(id);
+        let ends = format!("{aside}:ends");
+        let mut command = scripts::call(&scripts::ASIDE, &[keys.memory(id), aside, ends]);
         command.arg(operation).arg(scope.user()).arg(scope.namespace());
         command
     }

@@ -1,84 +1,35 @@
-//! Long-term memory as a table: listed, sorted, filtered, a page at a time.
+//! Long-term memory as a table: sorted, filtered, a page at a time.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use redis::{Cmd, Value};
 
-use super::{LongTermMemory, set_ttls};
+use super::{LongTermMemory, own::has_others, set_ttls};
 use crate::{
     Embedding, Result,
     look::{SortBy, TableQuery},
-    model::{Kind, MemoryRecord},
+    model::MemoryRecord,
     scope::Scope,
     store::{
-        reply,
-        search::{MEMORY_FIELDS, MemorySearch},
+        codec, reply,
+        search::{MEMORY_FIELDS, MemorySearch, OWNER_FIELDS},
     },
 };
 
 /// Rows that are sorted where Redis cannot sort by itself (by lifetime) or has to measure each (by distance): the newest
 /// so many. As many as Redis Search returns at most where nobody changed that.
-const SORTED_MAX: usize = 10_000;
+pub(super) const SORTED_MAX: usize = 10_000;
 
-/// Which part of a listing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PageRequest {
-    /// Only memories of this kind.
-    pub kind: Option<Kind>,
-    /// Rows to pass over: 0, or the `next_offset` of the page before.
-    pub offset: usize,
-    /// Most rows to return.
-    pub limit: usize,
-}
-
-/// A page of memories.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct MemoryPage {
-    /// The memories.
-    pub memories: Vec<MemoryRecord>,
-    /// Memories that match in all.
-    pub total: u64,
-    /// Where the next page begins; `None` after the last one.
-    pub next_offset: Option<usize>,
+/// A page of a table.
+pub(crate) struct TablePage {
+    pub(crate) memories: Vec<MemoryRecord>,
+    /// Whether Redis finds rows of scopes that differ in case alone.
+    pub(crate) has_others: bool,
 }
 
 impl LongTermMemory {
-    /// A page of the scope's memories, newest first, with TTLs. Two round trips, whatever the number of rows.
-    ///
-    /// A page may be shorter than its limit where scopes differ in upper and lower case alone; go on with `next_offset`.
-    ///
-    /// # Errors
-    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
-    pub async fn list(&self, scope: &Scope, page: PageRequest) -> Result<MemoryPage> {
-        let reply = self.store.one("list memories", self.list_command(scope, page)).await?;
-        let mut listed = self.listed(scope, page, reply);
-        self.read_ttls(&mut listed.memories).await?;
-        Ok(listed)
-    }
-
-    pub(super) fn list_command(&self, scope: &Scope, page: PageRequest) -> Cmd {
-        let PageRequest { kind, offset, limit } = page;
-        let newest = Some(("created_ts", true));
-        MemorySearch { kind, offset, limit, sort_by: newest, ..self.search(scope) }.command()
-    }
-
-    pub(super) fn listed(&self, scope: &Scope, page: PageRequest, reply: Value) -> MemoryPage {
-        let found = reply::found(reply);
-        let next = page.offset + found.rows.len();
-        let has_more = !found.rows.is_empty() && (next as u64) < found.total;
-        MemoryPage {
-            memories: self.owned(scope, found.rows),
-            total: found.total,
-            next_offset: has_more.then_some(next),
-        }
-    }
-
-    /// Counts the memories that match.
-    pub(crate) fn count_command(&self, scope: &Scope, kind: Option<Kind>, words: &[String]) -> Cmd {
-        MemorySearch { kind, words, fields: &[], ..self.search(scope) }.command()
-    }
-
-    /// The page of a table, without TTLs. One round trip, three where it is sorted by lifetime.
+    /// The page of a table, without TTLs; distances only where they are what it is sorted by. One round trip, three
+    /// where it is sorted by lifetime or where scopes differ in case alone.
     ///
     /// `near` is what distances are measured to; without it, a table by distance is one by time of writing.
     pub(crate) async fn table(
@@ -86,47 +37,59 @@ impl LongTermMemory {
         scope: &Scope,
         query: &TableQuery,
         near: Option<&Embedding>,
-    ) -> Result<Vec<MemoryRecord>> {
+    ) -> Result<TablePage> {
         if query.sort == SortBy::Lifetime {
             return self.table_by_lifetime(scope, query).await;
         }
         let words = query.words();
-        let search = MemorySearch {
-            kind: query.kind,
-            words: &words,
-            offset: query.offset,
-            limit: query.limit,
-            ..self.search(scope)
+        let part = |offset, limit| sorted(self.filtered(scope, query, &words, offset, limit), query, near);
+        let mut commands = vec![part(query.offset, query.limit).command()];
+        if query.offset > 0 {
+            // Rows of others before the page would move it.
+            commands.push(MemorySearch { fields: OWNER_FIELDS, ..part(0, query.offset) }.command());
+        }
+        let mut replies = self.store.all("list memories", commands).await?.into_iter().map(reply::found);
+        let rows = replies.next().unwrap_or_default().rows;
+        let has_others = has_others(scope, &rows) || replies.any(|before| has_others(scope, &before.rows));
+        let memories = match has_others {
+            true => self.own_page(scope, query, near).await?,
+            false => self.owned(scope, rows),
         };
-        let reply = self.store.one("list memories", sorted(search, query, near).command()).await?;
-        Ok(self.owned(scope, reply::found(reply).rows))
+        Ok(TablePage { memories, has_others })
     }
 
-    /// Lifetimes are in no index: the keys first, then what is left of each, then the rows.
-    async fn table_by_lifetime(&self, scope: &Scope, query: &TableQuery) -> Result<Vec<MemoryRecord>> {
-        let words = query.words();
-        let newest = MemorySearch {
-            kind: query.kind,
-            words: &words,
-            fields: &[],
-            sort_by: Some(("created_ts", true)),
-            limit: SORTED_MAX,
-            ..self.search(scope)
+    pub(super) fn filtered<'a>(
+        &'a self,
+        scope: &'a Scope,
+        query: &TableQuery,
+        words: &'a [String],
+        offset: usize,
+        limit: usize,
+    ) -> MemorySearch<'a> {
+        MemorySearch { kind: query.kind, words, offset, limit, ..self.search(scope) }
+    }
+
+    /// Lifetimes are in no index: the keys first, newest first, then what is left of each, then the rows.
+    async fn table_by_lifetime(&self, scope: &Scope, query: &TableQuery) -> Result<TablePage> {
+        let newest = TableQuery { sort: SortBy::Created, is_descending: true, ..query.clone() };
+        let (keys, found) = self.own_keys(scope, &newest, None, SORTED_MAX).await?;
+        let has_others = keys.len() < found;
+        let replies = match keys.is_empty() {
+            true => Vec::new(),
+            false => self.store.all("read lifetimes", keys.iter().map(pttl).collect()).await?,
         };
-        let keys = reply::keys(self.store.one("list memories", newest.command()).await?);
-        let replies = self.store.all("read lifetimes", keys.iter().map(pttl).collect()).await?;
         let mut keyed: Vec<(u64, String)> = replies.iter().map(lifetime).zip(keys).collect();
-        keyed.sort_by_key(|(left, _)| *left);
-        if query.is_descending {
-            keyed.reverse();
+        match query.is_descending {
+            true => keyed.sort_by_key(|(left, _)| Reverse(*left)),
+            false => keyed.sort_by_key(|(left, _)| *left),
         }
-        let page: Vec<String> =
-            keyed.into_iter().map(|(_, key)| key).skip(query.offset).take(query.limit).collect();
-        self.rows(scope, &page).await
+        let page = keyed.into_iter().map(|(_, key)| key).skip(query.offset).take(query.limit);
+        let memories = self.rows(scope, &page.collect::<Vec<_>>()).await?;
+        Ok(TablePage { memories, has_others })
     }
 
     /// The rows under these keys, in this order; those that are gone are left out.
-    async fn rows(&self, scope: &Scope, keys: &[String]) -> Result<Vec<MemoryRecord>> {
+    pub(super) async fn rows(&self, scope: &Scope, keys: &[String]) -> Result<Vec<MemoryRecord>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -152,11 +115,10 @@ impl LongTermMemory {
         let distances: HashMap<String, f64> = reply::found(reply)
             .rows
             .into_iter()
-            .filter_map(|(key, fields)| Some((key, fields.get("distance")?.parse().ok()?)))
+            .filter_map(|(key, fields)| Some((key, codec::distance(fields.get("distance")?)?)))
             .collect();
         for memory in memories {
-            let distance = distances.get(&self.key(memory)).copied();
-            memory.distance = distance.filter(|distance| distance.is_finite());
+            memory.distance = distances.get(&self.key(memory)).copied();
         }
     }
 
@@ -175,11 +137,15 @@ impl LongTermMemory {
 }
 
 /// The search in the order that is asked for.
-fn sorted<'a>(search: MemorySearch<'a>, query: &TableQuery, near: Option<&'a Embedding>) -> MemorySearch<'a> {
+pub(super) fn sorted<'a>(
+    search: MemorySearch<'a>,
+    query: &TableQuery,
+    near: Option<&'a Embedding>,
+) -> MemorySearch<'a> {
     let by = |field| MemorySearch { sort_by: Some((field, query.is_descending)), ..search };
     match (query.sort, near) {
         (SortBy::Distance, Some(vector)) => {
-            let depth = if query.is_descending { SORTED_MAX } else { query.offset + query.limit };
+            let depth = if query.is_descending { SORTED_MAX } else { search.offset + search.limit };
             MemorySearch { near: Some((vector, depth)), ..by("distance") }
         }
         (SortBy::Hits, _) => by("hit_count"),

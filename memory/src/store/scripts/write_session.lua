@@ -9,6 +9,19 @@ local key = KEYS[1]
 local operation, thread_id, user, namespace, agent = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local now, ttl, window, value = ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9]
 
+-- Where the JSON text ends whose content is at `at`: the next quote that no backslash escapes. A plain search for quotes
+-- is some fifty times faster than a pattern, and a window may be a megabyte.
+local function closing_quote(json, at)
+  while true do
+    at = string.find(json, '"', at, true)
+    if not at then return nil end
+    local before = at - 1
+    while string.byte(json, before) == 92 do before = before - 1 end
+    if (at - before) % 2 == 1 then return at end
+    at = at + 1
+  end
+end
+
 -- The texts of the elements of a JSON array that cjson could read. cjson would print numbers with 14 digits and
 -- lose the microseconds of older turns, so they are carried over as they stand.
 local function element_texts(json)
@@ -18,21 +31,35 @@ local function element_texts(json)
     if not at then return texts end
     local symbol = string.sub(json, at, at)
     if symbol == '"' then
-      at = string.find(json, '["\\]', at + 1)
-      while at and string.sub(json, at, at) == '\\' do at = string.find(json, '["\\]', at + 2) end
+      at = closing_quote(json, at + 1)
       if not at then return texts end
     elseif symbol == '[' or symbol == '{' then
       depth = depth + 1
       if depth == 1 then from = at + 1 end
     elseif depth == 1 then
-      local text = string.match(string.sub(json, from, at - 1), '^%s*(.-)%s*$')
-      if text ~= '' then texts[#texts + 1] = text end
+      local text = string.match(string.sub(json, from, at - 1), '^%s*(.*%S)')
+      if text then texts[#texts + 1] = text end
       from = at + 1
       if symbol == ']' then return texts end
     elseif symbol ~= ',' then
       depth = depth - 1
     end
     at = at + 1
+  end
+end
+
+-- The same where every element is a complete turn and spelled as we spell it; otherwise nothing.
+local function own_turn_texts(json)
+  local opening = '{"content":"'
+  local texts, at = {}, 2
+  while true do
+    if string.sub(json, at, at + #opening - 1) ~= opening then return nil end
+    local content_end = closing_quote(json, at + #opening)
+    local past = content_end and string.match(json, '^,"role":"%l+","ts":%d+%.%d+}()[,%]]', content_end + 1)
+    if not past then return nil end
+    texts[#texts + 1] = string.sub(json, at, past - 1)
+    if past == #json then return texts end
+    at = past + 1
   end
 end
 
@@ -53,6 +80,8 @@ end
 -- The turns in the window, as JSON texts, oldest first; what is no list of turns counts as none.
 local function turn_texts(json)
   if not json or not string.match(json, '^%s*%[') then return {} end
+  local own = own_turn_texts(json)
+  if own then return own end
   local is_json, turns = pcall(cjson.decode, json)
   if not is_json then return {} end
   local texts, kept = element_texts(json), {}
