@@ -15,6 +15,11 @@ get_cargo_leptos() {
     rm -rf "$PARTS/tools/build-cargo-leptos"
 }
 
-# Its lock file wants a newer Rust than the workspace; the distribution's serves where ours is older.
-rustc --version | grep -qE '^rustc 1\.(9[6-9]|[1-9][0-9]{2})' || [ ! -x /usr/bin/cargo ] || export PATH=/usr/bin:$PATH
+# Its lock file wants Rust 1.96; where ours is older, the distribution's may serve.
+is_new_enough() { "$1" --version 2>/dev/null | grep -qE '^rustc 1\.(9[6-9]|[1-9][0-9]{2})'; }
+if ! is_new_enough rustc; then
+    [ -x /usr/bin/cargo ] || with_lock apt apt_install rustc-web cargo-web || true
+    is_new_enough /usr/bin/rustc || die "cargo-leptos $CARGO_LEPTOS_VERSION needs Rust 1.96 or newer: update it (with rustup: \`rustup update\`) and repeat"
+    export PATH=/usr/bin:$PATH
+fi
 with_lock cargo-leptos get_cargo_leptos

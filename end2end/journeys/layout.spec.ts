@@ -16,7 +16,10 @@ for (const width of [360, 480, 768, 1152, 1280, 1920]) {
     await dashboard.threadsSwitch.click();
     await expectNoSidewaysScrolling(page);
     await dashboard.threadsSwitch.click();
-    await dashboard.longTermMemory.getByText('Clear and re-seed…').click();
+    const reset = dashboard.longTermMemory.getByText('Clear and re-seed…');
+    await reset.click();
+    await expectNoSidewaysScrolling(page);
+    await reset.click();
     await dashboard.dropOf(dashboard.memories.first()).click();
     await expect(dashboard.undo).toBeVisible();
     await expectNoSidewaysScrolling(page);
@@ -120,6 +123,7 @@ async function shiftOf(page: Page): Promise<number> {
 /** Where the parts begin that a hand may be about to reach for. */
 async function places(dashboard: Dashboard): Promise<unknown[]> {
   const { page } = dashboard;
+  const scrolled = await page.evaluate(() => window.scrollY);
   const parts = [
     dashboard.sendTurn,
     dashboard.lastWrite,
@@ -130,7 +134,7 @@ async function places(dashboard: Dashboard): Promise<unknown[]> {
   return Promise.all(
     parts.map(async (part) => {
       const box = await part.boundingBox();
-      return [Math.round(box?.x ?? -1), Math.round(box?.y ?? -1)];
+      return [Math.round(box?.x ?? -1), Math.round((box?.y ?? -1) + scrolled)];
     }),
   );
 }

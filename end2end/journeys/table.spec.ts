@@ -142,7 +142,7 @@ test.describe('of sixty memories', () => {
     await expect(dashboard.memories).toHaveCount(20);
     await dashboard.find.fill('NOTE 58');
     await expect(dashboard.memories).toHaveText([/Note 58\./]);
-    await expect(page).toHaveURL(/show=semantic.*find=NOTE\+58/);
+    await expect(page).toHaveURL(/show=semantic.*find=NOTE%2058/);
     await page.reload();
     await expect(dashboard.find).toHaveValue('NOTE 58');
     await expect(dashboard.show).toHaveValue('semantic');

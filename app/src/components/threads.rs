@@ -1,7 +1,7 @@
 use agent_memory::look::ThreadSummary;
 use leptos::{html, prelude::*};
 
-use super::{Ago, At, flag, maybe, rows, text};
+use super::{Ago, At, maybe, rows, text};
 use crate::{address::Address, page::Page, view::text::excerpt};
 
 /// Most characters of a goal or a last turn in the list.

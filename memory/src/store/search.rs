@@ -12,6 +12,9 @@ pub(super) const MEMORY_FIELDS: &[&str] =
 /// What tells whose a memory is.
 pub(super) const OWNER_FIELDS: &[&str] = &["user", "namespace"];
 
+/// The same, and what a memory says.
+pub(super) const TEXT_FIELDS: &[&str] = &["user", "namespace", "text"];
+
 /// Fields of a session that a list of threads shows. Not the turns: 20 of them may be a megabyte.
 const THREAD_FIELDS: [&str; 7] =
     ["user", "namespace", "goal", "last_said", "last_said_turn", "turn_count", "last_active_ts"];

@@ -1,5 +1,11 @@
 //! A private Redis Stack per test, and vectors with known distances.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test program uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    unexpected_cfgs,
+    reason = "each test program uses its own part"
+)]
 
 use std::{
     io::{BufRead, BufReader},

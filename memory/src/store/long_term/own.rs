@@ -83,7 +83,7 @@ pub(crate) fn has_others(scope: &Scope, rows: &[(String, HashMap<String, String>
     rows.iter().any(|(_, fields)| !fields.is_empty() && !owns(scope, fields))
 }
 
-fn owns(scope: &Scope, fields: &HashMap<String, String>) -> bool {
+pub(super) fn owns(scope: &Scope, fields: &HashMap<String, String>) -> bool {
     let field = |name: &str| fields.get(name).map_or("", String::as_str);
     scope.owns(field("user"), field("namespace"))
 }

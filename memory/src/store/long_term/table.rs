@@ -4,7 +4,11 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use redis::{Cmd, Value};
 
-use super::{LongTermMemory, own::has_others, set_ttls};
+use super::{
+    LongTermMemory,
+    own::{has_others, owns},
+    set_ttls,
+};
 use crate::{
     Embedding, Result,
     look::{SortBy, TableQuery},
@@ -12,7 +16,7 @@ use crate::{
     scope::Scope,
     store::{
         codec, reply,
-        search::{MEMORY_FIELDS, MemorySearch, OWNER_FIELDS},
+        search::{MEMORY_FIELDS, MemorySearch, OWNER_FIELDS, TEXT_FIELDS},
     },
 };
 
@@ -29,7 +33,7 @@ pub(crate) struct TablePage {
 
 impl LongTermMemory {
     /// The page of a table, without TTLs; distances only where they are what it is sorted by. One round trip, three
-    /// where it is sorted by lifetime or where scopes differ in case alone.
+    /// where it is sorted by lifetime, two where by text, or where scopes differ in case alone.
     ///
     /// `near` is what distances are measured to; without it, a table by distance is one by time of writing.
     pub(crate) async fn table(
@@ -38,8 +42,10 @@ impl LongTermMemory {
         query: &TableQuery,
         near: Option<&Embedding>,
     ) -> Result<TablePage> {
-        if query.sort == SortBy::Lifetime {
-            return self.table_by_lifetime(scope, query).await;
+        match query.sort {
+            SortBy::Lifetime => return self.table_by_lifetime(scope, query).await,
+            SortBy::Text => return self.table_by_text(scope, query).await,
+            _ => {}
         }
         let words = query.words();
         let part = |offset, limit| sorted(self.filtered(scope, query, &words, offset, limit), query, near);
@@ -83,9 +89,39 @@ impl LongTermMemory {
             true => keyed.sort_by_key(|(left, _)| Reverse(*left)),
             false => keyed.sort_by_key(|(left, _)| *left),
         }
-        let page = keyed.into_iter().map(|(_, key)| key).skip(query.offset).take(query.limit);
-        let memories = self.rows(scope, &page.collect::<Vec<_>>()).await?;
+        let memories = self.page_of(scope, query, keyed.into_iter().map(|(_, key)| key)).await?;
         Ok(TablePage { memories, has_others })
+    }
+
+    /// Redis would put `Zebra` before `apple`: the texts first, newest first, then the rows.
+    async fn table_by_text(&self, scope: &Scope, query: &TableQuery) -> Result<TablePage> {
+        let newest = TableQuery { sort: SortBy::Created, is_descending: true, ..query.clone() };
+        let words = query.words();
+        let search = sorted(self.filtered(scope, &newest, &words, 0, SORTED_MAX), &newest, None);
+        let search = MemorySearch { fields: TEXT_FIELDS, ..search };
+        let rows = reply::found(self.store.one("list memories", search.command()).await?).rows;
+        let has_others = has_others(scope, &rows);
+        let own = rows.into_iter().filter(|(_, fields)| owns(scope, fields));
+        let mut texts: Vec<(String, String)> = own
+            .map(|(key, fields)| (fields.get("text").map_or("", String::as_str).to_lowercase(), key))
+            .collect();
+        match query.is_descending {
+            true => texts.sort_by(|one, other| other.0.cmp(&one.0)),
+            false => texts.sort_by(|one, other| one.0.cmp(&other.0)),
+        }
+        let memories = self.page_of(scope, query, texts.into_iter().map(|(_, key)| key)).await?;
+        Ok(TablePage { memories, has_others })
+    }
+
+    /// The rows of the page among keys that are sorted already.
+    async fn page_of(
+        &self,
+        scope: &Scope,
+        query: &TableQuery,
+        sorted: impl Iterator<Item = String>,
+    ) -> Result<Vec<MemoryRecord>> {
+        let page: Vec<String> = sorted.skip(query.offset).take(query.limit).collect();
+        self.rows(scope, &page).await
     }
 
     /// The rows under these keys, in this order; those that are gone are left out.
