@@ -70,7 +70,7 @@ async fn each_column_sorts_in_both_directions() {
     let rows = [
         Row {
             id: "a",
-            text: "Bread",
+            text: "bread",
             kind: "semantic",
             source: "t2",
             hits: 7,

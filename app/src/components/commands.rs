@@ -15,6 +15,10 @@ pub(crate) fn Commands(
     view! {
         <details class="commands">
             <summary class="commands__summary">{format!("Redis commands ({count})")}</summary>
+            <p class="commands__hint">
+                "A line with a vector is longer than the prompt of redis-cli takes: put it into a file, "
+                <code>"redis-cli < file"</code>
+            </p>
             <ol class="commands__steps">{steps.into_iter().map(|step| view! { <StepRow step /> }).collect_view()}</ol>
         </details>
     }
