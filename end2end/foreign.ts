@@ -69,6 +69,13 @@ export function memoryLine(memory: MemoryDocument): string {
   return `JSON.SET ${memoryKey(memory.id)} $ '${JSON.stringify(memory).replaceAll("'", "\\'")}'`;
 }
 
+/** What stands in a memory's document. Redis prints the same number in one way or another: 12 digits count. */
+export async function documentOf(redis: RedisCommand, id: string): Promise<unknown> {
+  return JSON.parse(await redis('JSON.GET', memoryKey(id)), (_, value: unknown) =>
+    typeof value === 'number' ? value.toPrecision(12) : value,
+  );
+}
+
 /** The vector of a text, from a memory with these words that somebody else keeps. */
 export async function embeddingOf(
   request: APIRequestContext,

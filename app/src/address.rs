@@ -9,6 +9,8 @@ use agent_memory::{
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::query::decode;
 use self::query::encode;
 pub use self::table::Table;
 

@@ -4,18 +4,17 @@ use leptos::prelude::*;
 
 use crate::{
     address::Address,
-    api::ApiError,
     components::Dashboard,
-    page::{Page, Reading, carried::Carried},
+    page::{First, Page, carried::Carried},
 };
 
-/// The document around the page, or around the words that nothing is here where no [`Reading`] is provided.
+/// The document around the page, or around the words that nothing is here where no [`First`] is provided.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     use crate::components::NotFound;
 
     crate::policy::send_content_security_policy(&options);
-    let is_found = use_context::<Reading>().is_some();
+    let is_found = use_context::<First>().is_some();
     let title = match is_found {
         true => crate::page::title(&address_of_the_document()),
         false => "Not found · agent-memory".into(),
@@ -44,19 +43,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The page: rendered on the server from a [`Reading`], which travels inside the document, and taken over in the browser
+/// The page: rendered on the server from a [`First`], which travels inside the document, and taken over in the browser
 /// from the same one. Nothing is awaited on the way, so both render the same.
 #[component]
 pub fn App() -> impl IntoView {
-    let first = SharedValue::new_str(|| Carried(first_reading())).into_inner();
+    let first = SharedValue::new_str(|| Carried(first())).into_inner();
     let page = Page::new(address_of_the_document(), first.0);
     mark_as_hydrated();
     view! { <Dashboard page /> }
 }
 
 /// What the server has read for this page. In the browser it stands in the document; where it does not, nothing is known.
-fn first_reading() -> Reading {
-    use_context::<Reading>().unwrap_or(Reading { at: String::new(), result: Err(ApiError::Failed) })
+fn first() -> First {
+    use_context::<First>().unwrap_or_else(First::unknown)
 }
 
 #[cfg(feature = "ssr")]

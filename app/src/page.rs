@@ -4,6 +4,7 @@
 //! the components as a whole; it is a handful of handles and cheap to copy.
 //!
 //! - `reads`: the one look that everything on the page comes from, read again whenever something changes
+//! - `first`: what the server knows before it renders
 //! - `navigation`: the address, and ways to another one
 //! - `writes`: what can be written, and where it leads
 //! - `live`, `clock`: changes that others make, and time that goes by (browser only)
@@ -11,6 +12,7 @@
 
 pub(crate) mod carried;
 mod clock;
+mod first;
 mod live;
 mod navigation;
 mod reads;
@@ -20,10 +22,9 @@ mod writes;
 use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
-pub use self::reads::first_reading;
 pub use self::{
     clock::Clock,
+    first::{First, Refused},
     navigation::{Navigation, title},
     reads::{Reading, Reads},
     typed::{Draft, Typed},
@@ -71,12 +72,12 @@ pub struct Page {
 }
 
 impl Page {
-    /// The state over a first reading, and everything that keeps it up to date in the browser.
+    /// The state over what it begins with, and everything that keeps it up to date in the browser.
     #[must_use]
-    pub fn new(address: Address, first: Reading) -> Self {
+    pub fn new(address: Address, first: First) -> Self {
         let navigation = Navigation::new(address);
-        let reads = Reads::new(first);
-        let writes = Writes::new();
+        let reads = Reads::new(first.reading);
+        let writes = Writes::new(first.refused.as_ref());
         let chosen_threshold = RwSignal::new(navigation.address.with_untracked(|address| address.threshold));
         let look = reads.look(navigation);
         let asked = reads.asked();

@@ -1,14 +1,15 @@
-import { hydrated } from '../dashboard';
+import { Dashboard, hydrated } from '../dashboard';
 import { expect, test } from '../fixtures';
+import { requestsOf, withoutLiveStream } from '../quiet';
 
 test('an empty text is not sent: the field says why', async ({ dashboard, page }) => {
-  const posts: string[] = [];
+  await withoutLiveStream(page);
   await dashboard.open();
-  page.on('request', (request) => posts.push(request.url()));
+  const requests = requestsOf(page);
   await dashboard.sendTurn.click();
   await expect(dashboard.text).toBeFocused();
   await expect(dashboard.text).toHaveJSProperty('validity.valueMissing', true);
-  expect(posts).toEqual([]);
+  expect(requests).toEqual([]);
 });
 
 test.describe('what the server refuses', () => {
@@ -67,6 +68,14 @@ test.describe('what the server refuses', () => {
   });
 });
 
+test('a broken thread in the address does not break the page', async ({ dashboard, page }) => {
+  await page.goto(Dashboard.address(dashboard.scope, { thread: 'no such thread', page: '-1', sort: 'up', only: 'odd' }));
+  await hydrated(page);
+  await expect(dashboard.alert).toHaveCount(0);
+  await expect(dashboard.memories).toHaveCount(8);
+  await expect(dashboard.workingMemory).toContainText('Nothing held in mind');
+});
+
 test.describe('when the server does not answer', () => {
   test.use({ expectedConsoleErrors: /net::ERR_/ });
 
@@ -110,6 +119,25 @@ test('what is typed while a turn is under way stays', async ({ dashboard, page }
   await expect(dashboard.recentTurns).toContainText('First.');
   await expect(dashboard.text).toHaveValue('Second, being typed');
   await expect(dashboard.sendTurn).not.toHaveAttribute('aria-busy');
+});
+
+test.describe('a probe that fails', () => {
+  test.use({ expectedConsoleErrors: /net::ERR_/ });
+
+  test('says so, keeps what was there, and works when it is tried again', async ({ dashboard, page }) => {
+    await withoutLiveStream(page);
+    await dashboard.open();
+    await dashboard.ask('Which food must I avoid?');
+    await page.route('**/api/fn/**', (route) => route.abort());
+    await dashboard.fill('Which theme do I prefer?');
+    await dashboard.probe.click();
+    await expect(dashboard.alert).toContainText('Disconnected: the server does not answer.');
+    await expect(dashboard.candidates.first()).toContainText('allergic to peanuts');
+    await page.unroute('**/api/fn/**');
+    await page.getByRole('link', { name: 'Try again' }).click();
+    await expect(dashboard.alert).toHaveCount(0);
+    await expect(dashboard.recalled).toContainText('Probed “Which theme do I prefer?”');
+  });
 });
 
 test('a broken address is no broken page', async ({ dashboard, page }) => {

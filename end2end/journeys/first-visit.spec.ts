@@ -8,7 +8,7 @@ test('a first visit shows the samples, three panels that say what to do, and the
   await expect(dashboard.memories).toHaveCount(8);
   await expect(dashboard.table()).toHaveAccessibleName(/^8 memories of /);
   await expect(dashboard.workingMemory).toContainText('Nothing held in mind');
-  await expect(dashboard.recalled).toContainText('Send a turn to see what it recalls.');
+  await expect(dashboard.recalled).toContainText('Send a turn to see what it recalls, or probe to only ask.');
   await expect(dashboard.events).toHaveCount(0);
   await expect(dashboard.lastWrite).toContainText('none on this page yet');
   await expect(dashboard.fact('Index')).toHaveText('agentmem:idx');
@@ -16,6 +16,25 @@ test('a first visit shows the samples, three panels that say what to do, and the
   await expect(dashboard.fact('Model')).toContainText('all-MiniLM-L6-v2');
   await expect(dashboard.fact('Dedup at')).toHaveText('0.20');
   await expect(dashboard.fact('Recall at')).toHaveText('0.55');
+});
+
+test('buttons that serve only without JavaScript are not seen', async ({ dashboard, page }) => {
+  await dashboard.open();
+  await dashboard.threadsSwitch.click();
+  await expect(dashboard.findThreads).toBeVisible();
+  for (const name of ['Open', 'Apply', 'Search', 'Filter']) {
+    await expect(page.getByRole('button', { name, exact: true })).toBeHidden();
+  }
+});
+
+test('the help explains keys and distances', async ({ dashboard, page }) => {
+  await dashboard.open();
+  const help = page.getByRole('region', { name: 'Keys and help' });
+  await expect(help).toBeHidden();
+  await page.getByRole('button', { name: 'Keys and help' }).click();
+  await expect(help).toContainText('Cosine distances from 0 (the same direction) to 2 (the opposite).');
+  await help.getByRole('button', { name: 'Close' }).click();
+  await expect(help).toBeHidden();
 });
 
 test('the address without anything opens the default user', async ({ page }) => {
@@ -48,6 +67,24 @@ test('the server renders the page whole, and the browser takes it over unchanged
   takeOver();
   await hydrated(page);
   expect(await page.locator('body').ariaSnapshot()).toBe(rendered);
+});
+
+test('what is typed before the page has woken up stays', async ({ dashboard, page }) => {
+  let wakeUp = () => {};
+  const held = new Promise<void>((resolve) => (wakeUp = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(Dashboard.address(dashboard.scope), { waitUntil: 'commit' });
+  await dashboard.text.fill('My favorite color is teal.');
+  await dashboard.kind.selectOption('semantic');
+  wakeUp();
+  await hydrated(page);
+  await expect(dashboard.text).toHaveValue('My favorite color is teal.');
+  await dashboard.sendTurn.click();
+  await expect(dashboard.memory('teal')).toHaveCount(1);
+  await expect(await dashboard.cell(dashboard.memory('teal'), 'Kind')).toHaveText('semantic');
 });
 
 test.describe('an address that leads nowhere', () => {

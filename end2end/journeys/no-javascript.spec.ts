@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { Dashboard } from '../dashboard';
 import { expect, test } from '../fixtures';
-import { memoryKey } from '../foreign';
+import { documentOf } from '../foreign';
 
 test.use({ javaScriptEnabled: false });
 
@@ -184,8 +184,8 @@ test('a turn sent with another user typed is theirs', async ({ dashboard }) => {
 
 test('a memory is dropped, and brought back', async ({ dashboard, page, redis }) => {
   const row = dashboard.memory('allergic to peanuts');
-  const key = memoryKey(await dashboard.idOf(row));
-  const document = await redis('JSON.GET', key);
+  const id = await dashboard.idOf(row);
+  const document = await documentOf(redis, id);
   await dashboard.dropOf(row).click();
   await expect(dashboard.memories).toHaveCount(7);
   await expect(row).toHaveCount(0);
@@ -193,7 +193,7 @@ test('a memory is dropped, and brought back', async ({ dashboard, page, redis })
   await expect(row).toHaveCount(1);
   await expect(dashboard.undo).toHaveCount(0);
   await expect(page).not.toHaveURL(/dropped=/);
-  expect(await redis('JSON.GET', key)).toBe(document);
+  expect(await documentOf(redis, id)).toEqual(document);
 });
 
 test('memories are cleared and re-seeded', async ({ dashboard, page }) => {

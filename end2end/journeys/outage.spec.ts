@@ -1,11 +1,13 @@
 // On a server of its own: here Redis is stopped, and cleared for everybody.
 import { Dashboard } from '../dashboard';
 import { expect, seed, test } from '../fixtures';
+import { memoryOf, writeMemories } from '../foreign';
 
 test.describe.configure({ mode: 'default' });
 test.use({
   baseURL: async ({ privateServer }, use) => use(privateServer.url),
   redis: async ({ privateServer }, use) => use(privateServer.redis),
+  paste: async ({ privateServer }, use) => use(privateServer.paste),
 });
 
 test('re-seeding for everybody drops everybody\'s memories, once that is chosen', async ({ dashboard, page, request }) => {
@@ -29,48 +31,78 @@ test.describe('without Redis', () => {
     if ((await redis('PING').catch(() => 'gone')) !== 'PONG') await privateServer.startRedis();
   });
 
-  test('the page says so, keeps what it showed, and goes on when Redis is back', async ({ dashboard, page, privateServer }) => {
+  test('the lamp tells, the page stays, and all comes back by itself', async ({
+    dashboard,
+    page,
+    privateServer,
+    redis,
+    paste,
+    scope,
+  }) => {
     await dashboard.open();
     await dashboard.send('The deploy window is Tuesday at ten.');
     await expect(dashboard.memories).toHaveCount(9);
+    await expect(dashboard.connection).toHaveText('Connected, live');
 
+    await privateServer.stopRedis();
+    await expect(dashboard.connection).toHaveText('Disconnected: Redis does not answer');
+    await expect(dashboard.alert).toContainText('Disconnected: the server does not reach Redis.');
+    await expect(dashboard.memories).toHaveCount(9);
+    await expect(dashboard.recentTurns).toContainText('The deploy window');
+    await expect(dashboard.candidates).toHaveCount(8);
+    // What is there already can still be tuned.
+    await dashboard.recallWithin('2');
+    await expect(dashboard.recalledNow).toHaveCount(5);
+
+    await privateServer.startRedis();
+    await expect(dashboard.connection).toHaveText('Connected, live');
+    await expect(dashboard.alert).toHaveCount(0);
+    await expect(page.getByRole('link', { name: 'Try again' })).toHaveCount(0);
+    await expect(dashboard.memories).toHaveCount(9);
+
+    await test.step('and the page is live again', async () => {
+      const id = await dashboard.idOf(dashboard.memory('deploy window'));
+      const [embedding] = JSON.parse(await redis('JSON.GET', `agent:mem:${id}`, '$.embedding')) as number[][];
+      await writeMemories(paste, [memoryOf(scope, { embedding: embedding!, text: 'Written after the outage.' })]);
+      await expect(dashboard.memory('Written after the outage.')).toHaveCount(1);
+    });
+  });
+
+  test('a turn that fails keeps its text, and goes through when Redis is back', async ({ dashboard, privateServer }) => {
+    await dashboard.open();
     await privateServer.stopRedis();
     await dashboard.fill('My favorite color is teal.');
     await dashboard.sendTurn.click();
     await expect(dashboard.alert.filter({ hasText: 'Disconnected: the server does not reach Redis.' })).not.toHaveCount(0);
     await expect(dashboard.text).toHaveValue('My favorite color is teal.');
-    await expect(dashboard.memories).toHaveCount(9);
-    await expect(dashboard.recentTurns).toContainText('The deploy window');
-
-    const tryAgain = page.getByRole('link', { name: 'Try again' });
-    await expect(tryAgain).toBeVisible();
-
     await privateServer.startRedis();
-    await tryAgain.click();
-    await expect(tryAgain).toHaveCount(0);
+    await expect(dashboard.connection).toHaveText('Connected, live');
     await dashboard.send('My favorite color is teal.');
     await expect(dashboard.alert).toHaveCount(0);
     await expect(dashboard.recentTurns.first()).toContainText('My favorite color is teal.');
-    await expect(dashboard.memories).toHaveCount(10);
+    await expect(dashboard.memories).toHaveCount(9);
   });
 
-  test('a page that is opened during an outage says so, and fills itself by a click when Redis is back', async ({
+  test('a page that is opened during an outage says so, and fills itself when Redis is back', async ({
     dashboard,
     page,
     privateServer,
   }) => {
     await privateServer.stopRedis();
-    await dashboard.open();
+    const reply = await page.goto(Dashboard.address(dashboard.scope));
+    expect(reply?.status()).toBe(503);
     await expect(dashboard.alert).toContainText('Disconnected: the server does not reach Redis.');
+    await expect(page.getByRole('link', { name: 'Try again' })).toBeVisible();
     await expect(dashboard.memories).toHaveCount(0);
     // Nobody knows now whether there is anything.
     await expect(dashboard.longTermMemory).not.toContainText('No memories yet');
     await expect(dashboard.workingMemory).not.toContainText('Nothing held in mind');
     await expect(page.getByText('Nothing happened on this thread yet.')).toHaveCount(0);
+    await expect(page.getByText('Send a turn to see what it recalls')).toHaveCount(0);
     await privateServer.startRedis();
-    await page.getByRole('link', { name: 'Try again' }).click();
     await expect(dashboard.memories).toHaveCount(8);
     await expect(dashboard.alert).toHaveCount(0);
+    await expect(dashboard.connection).toHaveText('Connected, live');
   });
 
   test.describe('and without JavaScript', () => {
@@ -94,14 +126,33 @@ test.describe('without Redis', () => {
     await dashboard.open();
     await dashboard.send('Before the outage.', { kind: 'skip' });
     await privateServer.stopRedis();
-    const gone = page.getByRole('alert').filter({ hasText: 'the server does not reach Redis' });
+    const gone = 'the server does not reach Redis';
     await dashboard.newThread.click();
-    await expect(dashboard.workingMemory.getByRole('alert')).toContainText('the server does not reach Redis');
+    await expect(dashboard.workingMemory.getByRole('alert')).toContainText(gone);
+    await dashboard.dropOf(dashboard.memory('allergic to peanuts')).click();
+    await expect(dashboard.longTermMemory.getByRole('alert')).toContainText(gone);
     await dashboard.longTermMemory.getByText('Clear and re-seed…').click();
     await page.getByRole('button', { name: 'Clear and re-seed', exact: true }).click();
-    await expect(dashboard.longTermMemory.getByRole('alert')).toContainText('the server does not reach Redis');
-    await expect(gone).not.toHaveCount(0);
+    await expect(dashboard.longTermMemory.getByRole('alert').filter({ hasText: gone })).toHaveCount(2);
+    await expect(dashboard.undo).toHaveCount(0);
     await expect(dashboard.memories).toHaveCount(8);
+  });
+});
+
+test.describe('without the server', () => {
+  test.use({ expectedConsoleErrors: /net::ERR_/ });
+
+  test('the lamp tells, and what happened meanwhile is seen once it is back', async ({ dashboard, context, request, scope }) => {
+    await dashboard.open();
+    await expect(dashboard.connection).toHaveText('Connected, live');
+    await context.setOffline(true);
+    await expect(dashboard.connection).toHaveText(/^(Reconnecting…|Disconnected: the server does not answer)$/);
+    await request.post('/turn', { form: { ...scope, text: 'Said meanwhile.' } });
+    await context.setOffline(false);
+    await expect(dashboard.connection).toHaveText('Connected, live');
+    await expect(dashboard.recentTurns).toHaveText([/Said meanwhile\./]);
+    await expect(dashboard.memory('Said meanwhile.')).toHaveCount(1);
+    await expect(dashboard.alert).toHaveCount(0);
   });
 });
 

@@ -1,6 +1,8 @@
 import { expect, test } from '../fixtures';
+import { withoutLiveStream } from '../quiet';
 
 test('re-seeding asks first, and says how many memories of whom go', async ({ dashboard, page }) => {
+  await withoutLiveStream(page);
   await dashboard.open();
   await dashboard.send('My favorite color is teal.');
   await expect(dashboard.memories).toHaveCount(9);

@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures';
-import { memoryKey } from '../foreign';
+import { documentOf, memoryKey } from '../foreign';
 
 test('one memory is dropped at once, and only that one', async ({ dashboard, page, redis }) => {
   await dashboard.open();
@@ -21,7 +21,7 @@ test('undo brings back the very same memory, with its hits, vector and lifetime'
   const row = dashboard.memory('deploy window');
   await expect(await dashboard.cell(row, 'Hits')).toHaveText('1');
   const id = await dashboard.idOf(row);
-  const document = await redis('JSON.GET', memoryKey(id));
+  const document = await documentOf(redis, id);
   const ttlSeconds = Number(await redis('TTL', memoryKey(id)));
   const shown = await row.getByRole('cell').allInnerTexts();
 
@@ -31,7 +31,7 @@ test('undo brings back the very same memory, with its hits, vector and lifetime'
   await expect(row).toHaveCount(1);
   await expect(dashboard.undo).toHaveCount(0);
   await expect(page).not.toHaveURL(/dropped=/);
-  expect(await redis('JSON.GET', memoryKey(id))).toBe(document);
+  expect(await documentOf(redis, id)).toEqual(document);
   expect(ttlSeconds - Number(await redis('TTL', memoryKey(id)))).toBeLessThanOrEqual(60);
   const ages = /\d+ s ago|just now|7 d|6 d 23 h/;
   const withoutAges = (cells: string[]) => cells.map((cell) => cell.replace(ages, ''));

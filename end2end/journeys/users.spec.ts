@@ -110,6 +110,19 @@ test('namespaces are as separate as users', async ({ dashboard, page }) => {
 test.describe('refused', () => {
   test.use({ expectedConsoleErrors: /status of 403/ });
 
+  test('another user\'s thread is no outage', async ({ dashboard, page }) => {
+    await dashboard.open();
+    await dashboard.send(secret, { kind: 'skip' });
+    const thread = await dashboard.threadId();
+    await page.goto(Dashboard.address(another(dashboard.scope), { thread }));
+    await hydrated(page);
+    await expect(dashboard.alert).toContainText('This thread belongs to another user or namespace.');
+    // The stream is refused more than once by then, if it is asked for at all.
+    await page.clock.install();
+    await page.clock.fastForward(10_000);
+    await expect(dashboard.connection).not.toContainText('the server does not answer');
+  });
+
   test('another user\'s thread is refused, with a way out', async ({ dashboard, page }) => {
     await dashboard.open();
     await dashboard.send(secret, { kind: 'skip' });
@@ -122,6 +135,7 @@ test.describe('refused', () => {
     await page.getByRole('link', { name: 'Open the current thread' }).click();
     await expect(dashboard.alert).toHaveCount(0);
     await expect(dashboard.table(bob.user)).toBeVisible();
+    await expect(dashboard.connection).toHaveText('Connected, live');
   });
 });
 

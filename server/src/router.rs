@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use agent_memory::Memory;
-use agent_memory_app::{address::Address, api::ApiError, page::first_reading, shell};
+use agent_memory_app::{api::ApiError, page::First, shell};
 use axum::{
     Router,
     extract::Request,
@@ -73,12 +73,11 @@ fn page(site_dir: &Path, memory: Memory) -> Router {
         leptos_axum::handle_server_fns_with_context(with_memory.clone(), request).await
     };
     let dashboard = async move |request: Request| {
-        let address = Address::from_query(request.uri().query().unwrap_or_default());
         // Read before anything is rendered: the page is complete when its first byte leaves.
-        let reading = first_reading(&memory, &address).await;
-        let status = reading.result.as_ref().map_or_else(ApiError::status, |_| StatusCode::OK);
-        let provide_reading = move || provide_context(reading.clone());
-        let render = leptos_axum::render_app_async_with_context(provide_reading, rendered.clone());
+        let first = First::read(&memory, request.uri().query().unwrap_or_default()).await;
+        let status = first.reading.result.as_ref().map_or_else(ApiError::status, |_| StatusCode::OK);
+        let provide_first = move || provide_context(first.clone());
+        let render = leptos_axum::render_app_async_with_context(provide_first, rendered.clone());
         let mut response = render(request).await;
         *response.status_mut() = status;
         response

@@ -17,7 +17,7 @@ pub(super) fn encode(pairs: &[(&str, &str)]) -> String {
 }
 
 /// The fields of a query, in order. A broken escape stays as it is; bytes that are not UTF-8 become U+FFFD.
-pub(super) fn decode(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
+pub(crate) fn decode(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (unescape(name), unescape(value))

@@ -56,13 +56,16 @@ const KEYS: [(&str, &str); 8] = [
 #[cfg(feature = "hydrate")]
 mod keys {
     use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
-    use web_sys::HtmlElement;
+    use web_sys::{HtmlDetailsElement, HtmlElement};
 
     use crate::page::Page;
 
     /// Listens on the whole page. By the place of the key, since Alt types other characters on some keyboards.
     pub(super) fn listen(page: Page) {
         let handle = window_event_listener(ev::keydown, move |key| {
+            if key.key() == "Escape" {
+                fold_sheet();
+            }
             if !key.alt_key() || key.ctrl_key() || key.meta_key() || key.shift_key() {
                 return;
             }
@@ -82,6 +85,19 @@ mod keys {
         });
         let _ = page;
         on_cleanup(move || handle.remove());
+    }
+
+    /// Folds the sheet in which the focus is, and gives the focus back to what unfolded it.
+    fn fold_sheet() {
+        let sheet =
+            document().active_element().and_then(|focused| focused.closest("details.confirm[open]").ok()?);
+        let Some(sheet) = sheet.and_then(|sheet| sheet.dyn_into::<HtmlDetailsElement>().ok()) else { return };
+        sheet.set_open(false);
+        let summary = sheet.query_selector("summary").ok().flatten();
+        if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+            // Fails for what takes no focus.
+            let _ = summary.focus();
+        }
     }
 
     fn element(id: &str) -> Option<HtmlElement> {

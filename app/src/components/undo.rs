@@ -45,7 +45,8 @@ pub(crate) fn Undo(
 mod fading {
     use std::time::Duration;
 
-    use leptos::prelude::*;
+    use leptos::{prelude::*, wasm_bindgen::JsCast};
+    use web_sys::HtmlElement;
 
     use crate::{address::Address, page::Page};
 
@@ -55,15 +56,40 @@ mod fading {
     pub(super) fn follow(page: Page, dropped: Memo<Option<String>>) {
         Effect::new(move || {
             let Some(shown) = dropped.get() else { return };
-            set_timeout(
-                move || {
-                    let here = page.navigation.address.get_untracked();
-                    if here.dropped.as_ref() == Some(&shown) {
-                        page.navigation.settle(Address { dropped: None, ..here });
-                    }
-                },
-                SHOWN,
-            );
+            // Once the row is gone, and with it the button that had the focus.
+            set_timeout(catch_focus, Duration::from_millis(50));
+            fade(page, shown);
         });
+    }
+
+    /// Takes the offer away after a while, but not from under somebody's fingers.
+    fn fade(page: Page, shown: String) {
+        let fade_now = move || {
+            let here = page.navigation.address.get_untracked();
+            if here.dropped.as_ref() != Some(&shown) {
+                return;
+            }
+            match has_focus() {
+                true => fade(page, shown),
+                false => page.navigation.settle(Address { dropped: None, ..here }),
+            }
+        };
+        set_timeout(fade_now, SHOWN);
+    }
+
+    fn has_focus() -> bool {
+        document()
+            .active_element()
+            .is_some_and(|focused| focused.closest(".undo").is_ok_and(|undo| undo.is_some()))
+    }
+
+    /// Moves a focus that was lost with its row to the way back.
+    fn catch_focus() {
+        let is_lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
+        let undo = document().query_selector(".undo button").ok().flatten();
+        if let Some(undo) = undo.and_then(|undo| undo.dyn_into::<HtmlElement>().ok()).filter(|_| is_lost) {
+            // Fails for what takes no focus.
+            let _ = undo.focus();
+        }
     }
 }

@@ -21,7 +21,7 @@ pub struct Reading {
 
 /// The first reading, with which the server renders the page.
 #[cfg(feature = "ssr")]
-pub async fn first_reading(memory: &agent_memory::Memory, address: &Address) -> Reading {
+pub(super) async fn first_reading(memory: &agent_memory::Memory, address: &Address) -> Reading {
     let at = address.to_read();
     let result = crate::api::look_at(memory, &at).await;
     Reading { result: result.map_err(|error| crate::api::refused("page", error)), at }

@@ -1,14 +1,14 @@
 //! What the page can write, and where each write leads.
 
 use agent_memory::Look;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::Page;
+use super::{Page, Refused};
 use crate::{
     address::{Address, Asked, QUERY_MAX_CHARS},
     api::{
-        ApiError, NewThreadReply, TurnForm, TurnReply, bring_back, drop_memory, new_thread, reset,
-        set_scratchpad, turn,
+        ApiError, BringBack, DropMemory, NewThread, NewThreadReply, Reset, SetScratchpad, TakeTurn, TurnForm,
+        TurnReply, bring_back, drop_memory, new_thread, reset, set_scratchpad, turn,
     },
     view::{last_turn::LastTurn, text::cut},
 };
@@ -92,9 +92,12 @@ pub struct Writes {
 }
 
 impl Writes {
-    pub(super) fn new() -> Self {
-        let action = || Action::new(|what: &Write| write(what.clone()));
-        let turn: WriteAction = action();
+    pub(super) fn new(refused: Option<&Refused>) -> Self {
+        let action = |path: &str| {
+            let refused = refused.and_then(|refused| refused.of(path));
+            Action::new_with_value(refused.map(Err), |what: &Write| write(what.clone()))
+        };
+        let turn: WriteAction = action(TakeTurn::PATH);
         let last_reply = Memo::new(move |previous: Option<&Option<TurnReply>>| match turn.value().get() {
             Some(Ok(Written::Turn(reply))) => Some(reply),
             _ => previous.cloned().flatten(),
@@ -102,11 +105,11 @@ impl Writes {
         Self {
             turn,
             last_reply,
-            new_thread: action(),
-            notes: action(),
-            drop_memory: action(),
-            bring_back: action(),
-            reset: action(),
+            new_thread: action(NewThread::PATH),
+            notes: action(SetScratchpad::PATH),
+            drop_memory: action(DropMemory::PATH),
+            bring_back: action(BringBack::PATH),
+            reset: action(Reset::PATH),
         }
     }
 
