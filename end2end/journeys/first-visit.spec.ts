@@ -1,5 +1,6 @@
 import { Dashboard, hydrated } from '../dashboard';
 import { expect, test } from '../fixtures';
+import { withoutLiveStream } from '../quiet';
 
 test('a first visit shows the samples, three panels that say what to do, and the index', async ({ dashboard, page }) => {
   await dashboard.open();
@@ -52,6 +53,7 @@ test('a link opens user, namespace and threshold', async ({ dashboard }) => {
 });
 
 test('the server renders the page whole, and the browser takes it over unchanged', async ({ dashboard, page, request }) => {
+  await withoutLiveStream(page);
   const html = await (await request.get(Dashboard.address(dashboard.scope))).text();
   expect(html).toContain('User is allergic to peanuts');
 

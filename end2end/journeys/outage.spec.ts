@@ -2,6 +2,7 @@
 import { Dashboard } from '../dashboard';
 import { expect, seed, test } from '../fixtures';
 import { memoryOf, writeMemories } from '../foreign';
+import { Wire } from '../wire';
 
 test.describe.configure({ mode: 'default' });
 test.use({
@@ -142,17 +143,41 @@ test.describe('without Redis', () => {
 test.describe('without the server', () => {
   test.use({ expectedConsoleErrors: /net::ERR_/ });
 
-  test('the lamp tells, and what happened meanwhile is seen once it is back', async ({ dashboard, context, request, scope }) => {
-    await dashboard.open();
+  test('the lamp tells, and what happened meanwhile is seen once it is back', async ({ dashboard, page, request, scope, privateServer }) => {
+    const wire = await Wire.to(privateServer.url);
+    await page.goto(`${wire.url}${Dashboard.address(scope)}`);
     await expect(dashboard.connection).toHaveText('Connected, live');
-    await context.setOffline(true);
+
+    await wire.cut();
     await expect(dashboard.connection).toHaveText(/^(Reconnecting…|Disconnected: the server does not answer)$/);
     await request.post('/turn', { form: { ...scope, text: 'Said meanwhile.' } });
-    await context.setOffline(false);
+    await expect(dashboard.connection).toHaveText('Disconnected: the server does not answer');
+    await expect(dashboard.memories).toHaveCount(8);
+
+    await wire.mend();
     await expect(dashboard.connection).toHaveText('Connected, live');
     await expect(dashboard.recentTurns).toHaveText([/Said meanwhile\./]);
     await expect(dashboard.memory('Said meanwhile.')).toHaveCount(1);
+    await expect(dashboard.events).toHaveCount(2);
     await expect(dashboard.alert).toHaveCount(0);
+    await page.close();
+    await wire.cut();
+  });
+
+  test('a short cut is no outage, and nothing is doubled', async ({ dashboard, page, request, scope, privateServer }) => {
+    const wire = await Wire.to(privateServer.url);
+    await page.goto(`${wire.url}${Dashboard.address(scope)}`);
+    await expect(dashboard.connection).toHaveText('Connected, live');
+    for (const text of ['Before the cut.', 'After the cut.']) {
+      await wire.cut();
+      await wire.mend();
+      await request.post('/turn', { form: { ...scope, text, kind: 'skip' } });
+    }
+    await expect(dashboard.recentTurns).toHaveText([/After the cut\./, /Before the cut\./]);
+    await expect(dashboard.connection).toHaveText('Connected, live');
+    await expect(dashboard.alert).toHaveCount(0);
+    await page.close();
+    await wire.cut();
   });
 });
 

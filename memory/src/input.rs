@@ -40,6 +40,11 @@ pub enum Problem {
     },
     /// Not a vector of 384 finite numbers with a direction.
     NotAnEmbedding,
+    /// Not what is expected here, told in words: `a whole number from 1 to 100`.
+    Unfit {
+        /// What would be accepted.
+        expected: &'static str,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -54,11 +59,18 @@ impl fmt::Display for Problem {
             Self::NotAnEmbedding => {
                 write!(f, "is not a vector of 384 finite numbers with a length above zero")
             }
+            Self::Unfit { expected } => write!(f, "has to be {expected}"),
         }
     }
 }
 
 impl InvalidInput {
+    /// A value of this field that is not what is expected, told in words.
+    #[must_use]
+    pub fn unfit(field: &'static str, expected: &'static str) -> Self {
+        Self::new(field, Problem::Unfit { expected })
+    }
+
     pub(crate) fn new(field: &'static str, problem: Problem) -> Self {
         Self { field, problem }
     }

@@ -58,6 +58,12 @@ impl Keys {
     pub fn thread_index(&self) -> String {
         format!("{}:threads", self.memory_index)
     }
+
+    /// Key of an answer kept for repeated requests: ours alone, like [`Keys::thread_index`].
+    #[must_use]
+    pub fn idempotency(&self, digest: &str) -> String {
+        format!("{}:idempotency:{digest}", self.memory_index)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@
 //! - `probe`: asking without writing
 //! - `look`: what the dashboard shows
 //! - `samples`: the sample memories, reset
+//! - `threads`: beginning, changing and ending threads
+//! - `batch`, `edit`: remembering many texts at once, recalling by a filter; changing and dropping memories
+//! - `import`: writing memories as they were exported
 
 use std::{
     sync::Arc,
@@ -12,21 +15,30 @@ use std::{
 };
 
 use crate::{
-    AgentEventLog, AgentSession, Embedder, Embedding, Error, LongTermMemory, Result,
+    AgentEventLog, AgentSession, Embedder, Embedding, Error, IndexState, LongTermMemory, Result,
     scope::{MemoryId, Scope, ThreadId},
     settings::Settings,
-    store::{Changes, NewEvent, Store},
+    store::{Changes, Idempotency, NewEvent, Store},
 };
 
+mod batch;
+mod edit;
+mod import;
 mod look;
 mod probe;
 mod recall;
 mod recent_embeddings;
 mod samples;
+mod threads;
 mod turn;
 
 use self::recent_embeddings::RecentEmbeddings;
-pub use self::samples::ResetExtent;
+pub use self::{
+    batch::{NewText, RecallQuery, Recalled},
+    edit::{DROP_SHOWN, Dropped, TextEdit},
+    import::{Import, ImportOptions, ImportReport, LineProblem},
+    samples::ResetExtent,
+};
 
 /// The memory of agents: an embedder and the three stores.
 ///
@@ -76,6 +88,20 @@ impl Memory {
     #[must_use]
     pub fn events(&self) -> &AgentEventLog {
         &self.events
+    }
+
+    /// State of the memory index, with the settings that matter to a person.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    pub async fn index(&self) -> Result<IndexState> {
+        Ok(self.index_state(&self.long_term.index_info().await?))
+    }
+
+    /// Answers that are kept for repeated requests.
+    #[must_use]
+    pub fn idempotency(&self) -> Idempotency {
+        Idempotency::new(self.store.clone())
     }
 
     /// The settings.
@@ -199,7 +225,7 @@ fn milliseconds_since(instant: Instant) -> f64 {
     instant.elapsed().as_secs_f64() * 1000.0
 }
 
-fn random_bits() -> Result<u64> {
+pub(crate) fn random_bits() -> Result<u64> {
     getrandom::u64()
         .map_err(|error| Error::Unavailable { attempt: "draw a random id", source: Box::new(error) })
 }

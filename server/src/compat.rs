@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::guard;
 
+/// The paths of the five endpoints.
+pub(crate) const PATHS: [&str; 5] = ["/state", "/turn", "/new_thread", "/reset", "/drop_memory"];
+
 /// The routes.
 pub(crate) fn routes(memory: Memory) -> Router {
     Router::new()
@@ -38,6 +41,14 @@ struct Refusal(StatusCode, String);
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         guard::error(self.0, &self.1)
+    }
+}
+
+impl Refusal {
+    /// A body that could not be read. What is no JSON and what is JSON of another shape are both the caller's to mend.
+    fn unreadable(status: StatusCode, text: String) -> Self {
+        let is_shape = status == StatusCode::UNPROCESSABLE_ENTITY;
+        Self(if is_shape { StatusCode::BAD_REQUEST } else { status }, text)
     }
 }
 
@@ -73,42 +84,53 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let is_json = kind.is_some_and(|kind| kind.trim_start().starts_with("application/json"));
-        if is_json {
+        if kind.is_some_and(is_json) {
             let body = Json::<T>::from_request(request, state).await;
             return body
                 .map(|Json(body)| Self(body))
-                .map_err(|error| Refusal(error.status(), error.body_text()));
+                .map_err(|error| Refusal::unreadable(error.status(), error.body_text()));
         }
         if kind.is_some() {
             let body = Form::<T>::from_request(request, state).await;
             return body
                 .map(|Form(body)| Self(body))
-                .map_err(|error| Refusal(error.status(), error.body_text()));
+                .map_err(|error| Refusal::unreadable(error.status(), error.body_text()));
         }
         let empty = serde_json::from_str("{}");
         empty.map(Self).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error.to_string()))
     }
 }
 
-/// The fields that all requests share.
+/// Whether a media type is one of JSON.
+fn is_json(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+/// The fields that all requests share. In JSON, null is as good as nothing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Place {
-    user: String,
-    namespace: String,
-    thread_id: String,
+    user: Option<String>,
+    namespace: Option<String>,
+    thread_id: Option<String>,
 }
 
 impl Place {
     fn scope(&self) -> Result<Scope, InvalidInput> {
-        Scope::new(&self.user, &self.namespace)
+        Scope::new(said(&self.user), said(&self.namespace))
     }
 
     fn thread_id(&self) -> Result<Option<ThreadId>, InvalidInput> {
-        let id = self.thread_id.trim();
-        if id.is_empty() { Ok(None) } else { ThreadId::new(id).map(Some) }
+        match said(&self.thread_id).trim() {
+            "" => Ok(None),
+            id => ThreadId::new(id).map(Some),
+        }
     }
+}
+
+fn said(field: &Option<String>) -> &str {
+    field.as_deref().unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -142,11 +164,11 @@ async fn state(State(memory): State<Memory>, query: Query<Place>) -> Result<Json
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct TurnBody {
-    text: String,
-    kind: String,
-    role: String,
-    action: String,
-    threshold: Number,
+    text: Option<String>,
+    kind: Option<String>,
+    role: Option<String>,
+    action: Option<String>,
+    threshold: Option<Number>,
     #[serde(flatten)]
     place: Place,
 }
@@ -157,12 +179,6 @@ struct TurnBody {
 enum Number {
     Text(String),
     Float(f64),
-}
-
-impl Default for Number {
-    fn default() -> Self {
-        Self::Text(String::new())
-    }
 }
 
 impl Number {
@@ -176,7 +192,7 @@ impl Number {
 
 impl TurnBody {
     fn request(&self) -> Result<TurnRequest, InvalidInput> {
-        let word = |given: &str, default: &str| match given.trim() {
+        let word = |given: &Option<String>, default: &str| match said(given).trim() {
             "" => default.to_string(),
             given => given.to_string(),
         };
@@ -185,7 +201,7 @@ impl TurnBody {
             role: word(&self.role, "user").parse()?,
             action: word(&self.action, TurnAction::Turn.as_str()).parse()?,
             write: word(&self.kind, WriteKind::Episodic.as_str()).parse()?,
-            ..TurnRequest::new(self.place.scope()?, &self.text)
+            ..TurnRequest::new(self.place.scope()?, said(&self.text))
         })
     }
 }
@@ -205,7 +221,8 @@ struct TurnReply {
 }
 
 async fn turn(State(memory): State<Memory>, Body(body): Body<TurnBody>) -> Result<Json<TurnReply>, Refusal> {
-    let threshold = body.threshold.threshold_or(memory.settings().recall_threshold);
+    let default = memory.settings().recall_threshold;
+    let threshold = body.threshold.as_ref().map_or(default, |threshold| threshold.threshold_or(default));
     let outcome = memory.turn(body.request()?).await?;
     let written = outcome.written.as_ref();
     let existing_distance = written.and_then(|written| written.deduplicated_at);
@@ -238,7 +255,7 @@ async fn new_thread(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ResetBody {
-    scope: String,
+    scope: Option<String>,
     #[serde(flatten)]
     place: Place,
 }
@@ -252,7 +269,7 @@ async fn reset(
     State(memory): State<Memory>,
     Body(body): Body<ResetBody>,
 ) -> Result<Json<ResetReply>, Refusal> {
-    let extent = match body.scope.as_str() {
+    let extent = match said(&body.scope) {
         "" => ResetExtent::Everything,
         "own" => ResetExtent::Own,
         _ => {
@@ -265,7 +282,7 @@ async fn reset(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct DropBody {
-    memory_id: String,
+    memory_id: Option<String>,
     user: Option<String>,
     namespace: Option<String>,
 }
@@ -280,10 +297,14 @@ async fn drop_memory(
     State(memory): State<Memory>,
     Body(body): Body<DropBody>,
 ) -> Result<Json<DropReply>, Refusal> {
-    let memory_id = MemoryId::new(body.memory_id.trim())?;
+    let memory_id = MemoryId::new(said(&body.memory_id).trim())?;
     let deleted = match (&body.user, &body.namespace) {
-        (Some(user), Some(namespace)) => memory.forget(&Scope::new(user, namespace)?, &memory_id).await?,
-        _ => memory.long_term().forget_anybodys(&memory_id).await?,
+        (None, None) => memory.long_term().forget_anybodys(&memory_id).await?,
+        // Half a scope is one whose other half is the default: never more than what was meant.
+        (user, namespace) => {
+            let scope = Scope::new(said(user), said(namespace))?;
+            memory.forget(&scope, &memory_id).await?
+        }
     };
     Ok(Json(DropReply { deleted, memory_id }))
 }

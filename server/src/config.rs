@@ -7,10 +7,7 @@ use clap::{Parser, ValueEnum, builder::FalseyValueParser};
 
 use crate::start::StartError;
 
-/// A memory for AI agents on plain Redis, with a dashboard to see, debug and tune it live.
-///
-/// Needs a Redis with Search and JSON (Redis 8 or Redis Stack 7.4), ONNX Runtime, and the model all-MiniLM-L6-v2.
-/// `make run` in the project's folder brings all three.
+/// The flags that all commands share.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "agent-memory", version, max_term_width = 110, args_override_self = true)]
 pub(crate) struct Config {
@@ -193,7 +190,7 @@ impl Secret {
     }
 }
 
-fn threshold(text: &str) -> Result<Threshold, String> {
+pub(crate) fn threshold(text: &str) -> Result<Threshold, String> {
     let distance: f64 = text.parse().map_err(|_| "not a number".to_string())?;
     if !(0.0..=2.0).contains(&distance) {
         return Err("a cosine distance is between 0 and 2".into());

@@ -70,17 +70,22 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
         return error(StatusCode::MISDIRECTED_REQUEST, text);
     }
     // The CSRF layer lets every GET pass; a stream of our activity is nothing for another site either.
-    if request.uri().path() == "/live" && is_cross_site(request.headers()) {
+    if is_stream(request.uri().path()) && is_cross_site(request.headers()) {
         return error(StatusCode::FORBIDDEN, "another site's page may not follow this memory");
     }
     // A probe of the platform knows no token, and learns nothing but that we are there.
-    let is_health = matches!(request.uri().path(), "/healthz" | "/readyz");
+    let is_health =
+        matches!(request.uri().path(), "/healthz" | "/readyz" | "/api/v1/health" | "/api/v1/ready");
     if is_health || guard.admits(request.headers()) {
         return next.run(request).await;
     }
     guard.welcome(request.uri()).unwrap_or_else(|| {
         error(StatusCode::UNAUTHORIZED, "send the token as `Authorization: Bearer`, or open `/?token=` once")
     })
+}
+
+fn is_stream(path: &str) -> bool {
+    path == "/live" || (path.starts_with(crate::api::PREFIX) && path.ends_with("/stream"))
 }
 
 /// Whether a browser says that the request comes from another site's page.

@@ -12,6 +12,11 @@ use tokio::sync::watch;
 pub(crate) struct Health(watch::Receiver<bool>);
 
 impl Health {
+    /// Whether Redis answered when last asked.
+    pub(crate) fn is_up(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Follows whether Redis answers.
     pub(crate) fn receiver(&self) -> watch::Receiver<bool> {
         self.0.clone()
@@ -58,7 +63,7 @@ async fn alive() -> Json<Status> {
 }
 
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<Status>) {
-    match *health.0.borrow() {
+    match health.is_up() {
         true => (StatusCode::OK, Json(Status { status: "ready" })),
         false => (StatusCode::SERVICE_UNAVAILABLE, Json(Status { status: "redis does not answer" })),
     }

@@ -18,11 +18,12 @@ use tower_http::{
 };
 
 use crate::{
-    assets, compat,
+    api, assets, compat,
     config::Config,
+    errors,
     guard::{self, Guard},
     health::{self, Health},
-    live,
+    live, metrics,
     shutdown::Shutdown,
 };
 
@@ -34,14 +35,18 @@ pub(crate) fn build(config: &Config, memory: Memory, health: Health, shutdown: S
     Router::new()
         .merge(page(&config.site_dir, memory.clone()))
         .merge(compat::routes(memory.clone()))
-        .merge(live::routes(memory, health.clone(), shutdown))
-        .merge(health::routes(health))
+        .merge(live::routes(memory.clone(), health.clone(), shutdown.clone()))
+        .merge(health::routes(health.clone()))
+        .merge(metrics::routes(memory.clone(), health.clone()))
         .merge(assets::routes(&config.site_dir))
         // What lies precompressed on disk is sent as it is, and streams of events are left alone.
         .layer(CompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .merge(api::routes(memory, health, shutdown, BODY_MAX_BYTES))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(Guard::new(config), guard::check))
+        .layer(middleware::from_fn(errors::shape))
+        .layer(middleware::from_fn(metrics::count))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

@@ -6,6 +6,7 @@ use agent_memory::{
     Error, LocalEmbedder, Memory, Scope,
     embedder::{files::ModelFiles, hub, onnx::RuntimeOptions},
     service::ResetExtent,
+    store::Store,
 };
 use tokio::net::TcpListener;
 
@@ -57,8 +58,22 @@ pub(crate) async fn listen(config: &Config) -> Result<TcpListener, StartError> {
         .map_err(|source| StartError::Listen { address: config.display_address(), source })
 }
 
-/// Loads the model, connects to Redis, checks both, and writes the samples where they are due.
+/// The memory of [`connect`], with the samples where they are due.
 pub(crate) async fn memory(config: &Config) -> Result<Memory, StartError> {
+    let memory = connect(config).await?;
+    seed(config, &memory).await.map_err(StartError::Samples)?;
+    Ok(memory)
+}
+
+/// Connects to Redis alone, for what needs no model.
+pub(crate) async fn store(config: &Config) -> Result<Store, StartError> {
+    Store::connect(config.redis_address().reveal(), config.settings().keys)
+        .await
+        .map_err(|error| redis_error(config, error))
+}
+
+/// Loads the model, connects to Redis, and checks both.
+pub(crate) async fn connect(config: &Config) -> Result<Memory, StartError> {
     let for_loading = config.clone();
     let embedder = tokio::task::spawn_blocking(move || embedder(&for_loading))
         .await
@@ -68,21 +83,28 @@ pub(crate) async fn memory(config: &Config) -> Result<Memory, StartError> {
         .await
         .map_err(|error| redis_error(config, error))?;
     tracing::info!(redis = config.redis_display(), index = config.mem_index_name, "connected");
-    seed(config, &memory).await.map_err(StartError::Samples)?;
     Ok(memory)
 }
 
 fn embedder(config: &Config) -> Result<LocalEmbedder, Error> {
-    let files = match &config.model_dir {
-        Some(folder) => ModelFiles::in_dir(folder)?,
-        None => from_hub(config)?,
-    };
-    let embedder = LocalEmbedder::load(
-        &files,
-        &RuntimeOptions { library: config.ort_lib.clone(), ..RuntimeOptions::default() },
-    )?;
+    let files = model_files(config)?;
+    let embedder = load(config, &files)?;
     tracing::info!(model = %files.model.display(), "loaded");
     Ok(embedder)
+}
+
+/// The model's files, from the folder or from the model hub.
+pub(crate) fn model_files(config: &Config) -> Result<ModelFiles, Error> {
+    match &config.model_dir {
+        Some(folder) => ModelFiles::in_dir(folder),
+        None => from_hub(config),
+    }
+}
+
+/// The embedder of these files.
+pub(crate) fn load(config: &Config, files: &ModelFiles) -> Result<LocalEmbedder, Error> {
+    let options = RuntimeOptions { library: config.ort_lib.clone(), ..RuntimeOptions::default() };
+    LocalEmbedder::load(files, &options)
 }
 
 fn from_hub(config: &Config) -> Result<ModelFiles, Error> {

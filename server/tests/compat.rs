@@ -143,6 +143,68 @@ fn bad_requests_name_the_field_and_change_nothing() {
 }
 
 #[test]
+fn every_error_is_json_with_a_text() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--no-reset"]);
+    let json = |body: &str| server.post_body("/turn", "application/json", body);
+    let large = format!(r#"{{"text":"{}"}}"#, "x".repeat(1024 * 1024));
+    let rows = [
+        (json("{"), 400),
+        (json("[]"), 400),
+        (json(r#"{"text":7}"#), 400),
+        (json(r#"{"text":"a","user":7}"#), 400),
+        (json(r#"{"text":"a","user":"a\u0000"}"#), 400),
+        (json(&large), 413),
+        (server.post_body("/turn", "application/x-www-form-urlencoded", "text=a&text=b"), 400),
+        (server.post_body("/turn", "text/plain", "text=a"), 415),
+        (server.get("/state?user=a&user=b"), 400),
+        (server.get("/state?namespace=%0a"), 400),
+        (server.get("/state?thread_id=a%00"), 400),
+        (server.post("/state", &[]), 405),
+        (server.get("/reset"), 405),
+        (server.call("DELETE", "/drop_memory", &Value::Null), 405),
+        (server.get("/nothing"), 404),
+        (server.post("/nothing", &[]), 404),
+        (server.post_with("/turn", &[("text", "a")], &[("origin", "https://evil.example")]), 403),
+        (server.post_with("/turn", &[("text", "a")], &[("host", "evil.example")]), 421),
+    ];
+    for (reply, status) in rows {
+        assert_eq!(reply.status, status, "{reply:?}");
+        assert_eq!(reply.header("content-type"), "application/json", "{reply:?}");
+        assert!(reply.json()["error"].as_str().is_some_and(|text| !text.is_empty()), "{reply:?}");
+    }
+    assert_eq!(redis.text(&["DBSIZE"]), "0");
+    // A browser gets a page to read.
+    let page = server.get_with("/nothing", &[("accept", "text/html,*/*")]);
+    assert_eq!((page.status, page.text.contains("<html")), (404, true));
+}
+
+#[test]
+fn null_in_json_and_media_types_in_any_spelling_are_understood() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--no-reset"]);
+    let body = r#"{"text":"a","user":null,"namespace":null,"thread_id":null,"kind":null,"role":null,"action":null,
+        "threshold":null,"more":[1]}"#;
+    for kind in ["application/json", "Application/JSON; Charset=UTF-8", "application/merge-patch+json"] {
+        let reply = server.post_body("/turn", kind, body);
+        assert_eq!((reply.status, &reply.json()["kind"]), (200, &json!("episodic")), "{kind}");
+    }
+    // No body at all is an empty form.
+    assert_eq!(server.call("POST", "/new_thread", &Value::Null).status, 200);
+}
+
+#[test]
+fn half_a_scope_never_drops_anothers_memory() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--no-reset"]);
+    let id = server.post("/turn", &[("text", "of alice"), ("user", "alice")]).json()["memory_id"].clone();
+    let drop_of =
+        |user: &str| server.post("/drop_memory", &[("memory_id", id.as_str().unwrap()), ("user", user)]);
+    assert_eq!(drop_of("bob").json()["deleted"], false);
+    assert_eq!(drop_of("alice").json()["deleted"], true);
+}
+
+#[test]
 fn threads_are_ones_own_and_the_current_one_serves_requests_without() {
     let redis = PrivateRedis::start();
     let server = Server::start(&redis, &[]);

@@ -140,7 +140,7 @@ impl Memory {
         Ok(Details { session, events: AgentEventLog::read(scope, thread_id, next()) })
     }
 
-    fn index_state(&self, info: &index::Info) -> IndexState {
+    pub(super) fn index_state(&self, info: &index::Info) -> IndexState {
         IndexState {
             num_docs: info.num_docs,
             indexing_failures: info.indexing_failures,

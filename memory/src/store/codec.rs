@@ -166,6 +166,24 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
     })
 }
 
+/// Reads a memory from its document, with what is missing filled in; `None` where it is no JSON object.
+pub(super) fn document(id: &str, json: &str) -> Option<MemoryRecord> {
+    let Ok(Value::Object(fields)) = serde_json::from_str(json) else { return None };
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
+    Some(MemoryRecord {
+        id: id.into(),
+        user: text("user"),
+        namespace: text("namespace"),
+        kind: text("kind"),
+        source_thread: text("source_thread"),
+        text: text("text"),
+        created_ts: fields.get("created_ts").and_then(Value::as_f64).unwrap_or(0.0),
+        hit_count: fields.get("hit_count").and_then(Value::as_i64).unwrap_or(0),
+        distance: None,
+        ttl_seconds: None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,10 +13,10 @@ use super::{index, reply, scripts};
 use crate::{Result, keys::Keys};
 
 /// Longest wait for a connection. A local Redis connects in microseconds, one across a continent in 0.3 s.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Longest wait for the replies to one pipeline; searching 100,000 memories takes milliseconds.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection to Redis with Search and JSON, shared by the three stores.
 ///
@@ -57,6 +57,10 @@ impl Store {
         store.redis_version =
             index::redis_version(&store.one("ask for the version", index::server_info()).await?).into();
         store.ensure_indexes().await?;
+        // A Redis that never saw us has lost nothing. Where this fails, the first call that needs a script tells why.
+        if let Err(error) = store.restore_scripts().await {
+            tracing::debug!(%error, "scripts were not loaded ahead");
+        }
         Ok(store)
     }
 
@@ -149,12 +153,15 @@ impl Store {
     async fn restore(&self, missing: Missing) -> Result<()> {
         tracing::warn!(?missing, "Redis lost something of ours, putting it back");
         match missing {
-            Missing::Scripts => scripts::load_all()
-                .query_async(&mut self.connection.clone())
-                .await
-                .map_err(|error| reply::failed("load scripts", error)),
+            Missing::Scripts => self.restore_scripts().await,
             Missing::Index => self.ensure_indexes().await,
         }
+    }
+
+    async fn restore_scripts(&self) -> Result<()> {
+        let mut connection = self.connection.clone();
+        let loaded = scripts::load_all().query_async(&mut connection).await;
+        loaded.map_err(|error| reply::failed("load scripts", error))
     }
 
     /// Creates the indexes where they are missing, checks them where they are not, and waits until Redis has read the
@@ -220,7 +227,7 @@ impl Missing {
     }
 }
 
-fn connection_info(url: &str) -> Result<ConnectionInfo, RedisError> {
+pub(super) fn connection_info(url: &str) -> Result<ConnectionInfo, RedisError> {
     let info = url.into_connection_info()?;
     // Search replies have another shape in RESP3, and small pipelines must not wait for Nagle's algorithm.
     let redis = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP2);

@@ -1,7 +1,29 @@
 //! Long-term memory: one JSON document per memory, one vector index over all of them.
 
+mod edit;
+mod filter;
+mod forget;
+mod list;
+mod own;
+mod select;
+mod table;
+mod transfer;
+
 use redis::{Cmd, Value};
 
+pub use self::{
+    edit::MemoryEdit,
+    filter::{MemoryCursor, MemoryFilter},
+    forget::ASIDE_SECONDS,
+    list::{MemoryPage, PageRequest},
+    select::FilteredPage,
+    transfer::{Collision, ExportOptions, MemoryExport},
+};
+pub(crate) use self::{
+    own::{has_others, own_count},
+    table::TablePage,
+    transfer::{ImportRecord, Imported},
+};
 use super::{
     Store,
     codec::{self, Document},
@@ -16,16 +38,6 @@ use crate::{
     threshold::{RECALL_K, Threshold, recalled},
     turn::Written,
 };
-
-mod forget;
-mod list;
-mod own;
-mod table;
-
-pub use forget::ASIDE_SECONDS;
-pub use list::{MemoryPage, PageRequest};
-pub(crate) use own::{has_others, own_count};
-pub(crate) use table::TablePage;
 
 /// The store of long-term memories.
 ///

@@ -16,6 +16,20 @@ pub(super) static REMEMBER: LazyLock<Script> =
 pub(super) static FORGET: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("scripts/forget.lua")));
 
+/// Change parts of a memory of one scope.
+pub(super) static EDIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/edit.lua")));
+
+/// Write a memory as it was exported.
+pub(super) static IMPORT: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/import.lua")));
+
+/// Claim a key of idempotency, or read the answer that it has.
+pub(super) static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/claim.lua")));
+
+/// Keep the answer of a claimed key of idempotency, or give the key up.
+pub(super) static SETTLE: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/settle.lua")));
+
 /// Set a memory of one scope aside, or bring it back.
 pub(super) static ASIDE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/aside.lua")));
 
@@ -33,6 +47,10 @@ pub(super) fn load_all() -> redis::Pipeline {
         include_str!("scripts/write_session.lua"),
         include_str!("scripts/remember.lua"),
         include_str!("scripts/forget.lua"),
+        include_str!("scripts/edit.lua"),
+        include_str!("scripts/import.lua"),
+        include_str!("scripts/claim.lua"),
+        include_str!("scripts/settle.lua"),
         include_str!("scripts/aside.lua"),
     ] {
         pipeline.cmd("SCRIPT").arg("LOAD").arg(source).ignore();

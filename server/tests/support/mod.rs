@@ -10,16 +10,29 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-pub use memory_support::{PrivateRedis, free_port, parts};
+pub use memory_support::{PrivateRedis, free_port, parts, workspace};
 use serde_json::Value;
 
 /// The executable with the fetched parts, ready for more flags.
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_agent-memory"));
-    command.env_clear();
+    let mut command = bare_command();
     command.arg("--model-dir").arg(parts().join("model"));
     command.arg("--ort-lib").arg(parts().join("onnxruntime/libonnxruntime.so"));
     command
+}
+
+/// The executable with no flag and no environment.
+pub fn bare_command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agent-memory"));
+    command.env_clear();
+    command
+}
+
+/// The Python of the tests, with an independent Redis client: fetched once, then there.
+pub fn python() -> Command {
+    let script = workspace().join("scripts/get-python.sh");
+    assert!(Command::new("bash").arg(script).status().unwrap().success(), "no Python for the tests");
+    Command::new(parts().join("python/bin/python"))
 }
 
 /// Starts the executable where it cannot start, and returns the last line of what it says.
@@ -105,6 +118,23 @@ impl Server {
             request = request.header(*name, *value);
         }
         Reply::of(request.send_form(form.iter().copied()))
+    }
+
+    /// A call with a JSON body, or none where it is null.
+    pub fn call(&self, method: &str, path: &str, body: &Value) -> Reply {
+        self.call_with(method, path, body, &[])
+    }
+
+    pub fn call_with(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Reply {
+        let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if body.is_null() {
+            return Reply::of(agent().run(request.body(()).unwrap()));
+        }
+        request = request.header("content-type", "application/json");
+        Reply::of(agent().run(request.body(body.to_string()).unwrap()))
     }
 
     pub fn post_body(&self, path: &str, content_type: &str, body: &str) -> Reply {

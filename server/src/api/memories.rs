@@ -1,0 +1,239 @@
+//! Long-term memories: remember, list, read, edit, forget.
+
+use agent_memory::{
+    Memory,
+    service::{NewText, TextEdit},
+    store::{MemoryCursor, MemoryFilter},
+};
+use axum::{Json, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    extract::{Body, In, OfMemory, Params, Place, count_or, ttl},
+    problem::Problem,
+    records::{KindWord, MemoryView, WrittenView},
+    threads::Deleted,
+};
+
+/// Most memories in a page.
+const MEMORIES_MAX: usize = 200;
+
+/// Most texts in a batch.
+const BATCH_MAX: usize = 100;
+
+/// Which memories.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct FilterQuery {
+    /// Only this kind.
+    #[param(inline)]
+    kind: Option<KindWord>,
+    /// Only those that come from this thread.
+    #[param(max_length = 128)]
+    source_thread: Option<String>,
+    /// Only those written at or after this time, in Unix seconds.
+    created_from: Option<f64>,
+    /// Only those written at or before this time, in Unix seconds.
+    created_to: Option<f64>,
+}
+
+impl FilterQuery {
+    pub(super) fn filter(self) -> Result<MemoryFilter, Problem> {
+        let filter = MemoryFilter {
+            kind: self.kind.map(Into::into),
+            source_thread: self.source_thread,
+            created_from: self.created_from,
+            created_to: self.created_to,
+        };
+        Ok(filter.checked()?)
+    }
+}
+
+/// Which part of the listing.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageQuery {
+    /// Most memories to return, 1 to 200; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of memories, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MemoryList {
+    /// The memories.
+    memories: Vec<MemoryView>,
+    /// Memories that match in all.
+    total: u64,
+    /// Where the next page begins; null after the last one.
+    next_cursor: Option<String>,
+}
+
+/// List the memories
+///
+/// Newest first. Pages neither repeat nor miss a memory while others are written.
+#[utoipa::path(get, path = "/memories", tag = "memories", operation_id = "list_memories",
+    params(Place, FilterQuery, PageQuery), responses((status = 200, body = MemoryList)))]
+pub(super) async fn list(
+    State(memory): State<Memory>,
+    In(scope): In,
+    Params(filter): Params<FilterQuery>,
+    Params(page): Params<PageQuery>,
+) -> Result<Json<MemoryList>, Problem> {
+    let limit = count_or("limit", page.limit, 50, MEMORIES_MAX)?;
+    let cursor = page.cursor.filter(|cursor| !cursor.is_empty());
+    let cursor = cursor.map(|cursor| cursor.parse::<MemoryCursor>()).transpose()?;
+    let page = memory.long_term().list_where(&scope, &filter.filter()?, cursor, limit).await?;
+    Ok(Json(MemoryList {
+        memories: page.memories.into_iter().map(Into::into).collect(),
+        total: page.total,
+        next_cursor: page.next.map(|next| next.to_string()),
+    }))
+}
+
+/// A text to remember.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewMemory {
+    /// What is remembered, trimmed, at most 65,536 bytes.
+    #[schema(min_length = 1, max_length = 65536, example = "Ada is allergic to peanuts.")]
+    text: String,
+    /// How long it is meant to last; episodic where nothing is said.
+    #[serde(default)]
+    #[schema(required = false)]
+    kind: KindWord,
+    /// The thread it comes from.
+    #[serde(default)]
+    #[schema(required = false, max_length = 128)]
+    source_thread: String,
+    /// Its lifetime in seconds; 0 pins it. That of its kind where nothing is said.
+    #[schema(maximum = 315360000)]
+    ttl_seconds: Option<u64>,
+}
+
+impl NewMemory {
+    fn checked(self) -> Result<NewText, Problem> {
+        Ok(NewText {
+            ttl_seconds: ttl(self.ttl_seconds)?,
+            text: self.text,
+            kind: self.kind.into(),
+            source_thread: self.source_thread,
+        })
+    }
+}
+
+/// Remember a text
+///
+/// A text that is nearly identical to one of the same kind that is there already counts a hit on that instead.
+#[utoipa::path(post, path = "/memories", tag = "memories", operation_id = "remember", params(Place),
+    request_body = NewMemory, responses((status = 201, body = WrittenView)))]
+pub(super) async fn remember(
+    State(memory): State<Memory>,
+    In(scope): In,
+    Body(new): Body<NewMemory>,
+) -> Result<(StatusCode, Json<WrittenView>), Problem> {
+    let written = memory.remember_many(&scope, &[new.checked()?]).await?;
+    let written = written.into_iter().next().ok_or_else(|| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Redis did not say what became of the text")
+    })?;
+    Ok((StatusCode::CREATED, Json(written.into())))
+}
+
+/// Texts to remember together.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewMemories {
+    /// The texts, 1 to 100.
+    #[schema(min_items = 1, max_items = 100)]
+    items: Vec<NewMemory>,
+}
+
+/// What became of the texts of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WrittenList {
+    /// One for each text, in their order.
+    items: Vec<WrittenView>,
+}
+
+/// Remember many texts
+///
+/// They are embedded together, which is faster than one by one. Where one text is wrong, none is written.
+#[utoipa::path(post, path = "/memories/batch", tag = "memories", operation_id = "remember_batch", params(Place),
+    request_body = NewMemories, responses((status = 201, body = WrittenList)))]
+pub(super) async fn remember_batch(
+    State(memory): State<Memory>,
+    In(scope): In,
+    Body(batch): Body<NewMemories>,
+) -> Result<(StatusCode, Json<WrittenList>), Problem> {
+    count_or("items", Some(batch.items.len()), 0, BATCH_MAX)?;
+    let texts = batch.items.into_iter().map(NewMemory::checked).collect::<Result<Vec<_>, _>>()?;
+    let written = memory.remember_many(&scope, &texts).await?;
+    let items = written.into_iter().map(Into::into).collect();
+    Ok((StatusCode::CREATED, Json(WrittenList { items })))
+}
+
+/// Read a memory
+#[utoipa::path(get, path = "/memories/{memory_id}", tag = "memories", operation_id = "read_memory",
+    params(Place, ("memory_id" = String, Path, description = "The memory")),
+    responses((status = 200, body = MemoryView)))]
+pub(super) async fn read(
+    State(memory): State<Memory>,
+    In(scope): In,
+    OfMemory(id): OfMemory,
+) -> Result<Json<MemoryView>, Problem> {
+    let found = memory.long_term().get(&scope, &id).await?;
+    found.map(|memory| Json(memory.into())).ok_or_else(|| Problem::not_found("memory"))
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct MemoryPatch {
+    /// The new text, embedded again; at most 65,536 bytes.
+    #[schema(min_length = 1, max_length = 65536)]
+    text: Option<String>,
+    /// The new kind. Without a lifetime given, that of the kind begins anew.
+    kind: Option<KindWord>,
+    /// The new lifetime in seconds from now; 0 pins it.
+    #[schema(maximum = 315360000)]
+    ttl_seconds: Option<u64>,
+}
+
+/// Edit a memory
+///
+/// Changes text, kind and lifetime in one step. Its hits, its time and fields of other programs stay.
+#[utoipa::path(patch, path = "/memories/{memory_id}", tag = "memories", operation_id = "edit_memory",
+    params(Place, ("memory_id" = String, Path, description = "The memory")),
+    request_body = MemoryPatch, responses((status = 200, body = MemoryView)))]
+pub(super) async fn edit(
+    State(memory): State<Memory>,
+    In(scope): In,
+    OfMemory(id): OfMemory,
+    Body(patch): Body<MemoryPatch>,
+) -> Result<Json<MemoryView>, Problem> {
+    let edit =
+        TextEdit { text: patch.text, kind: patch.kind.map(Into::into), ttl_seconds: ttl(patch.ttl_seconds)? };
+    if edit == TextEdit::default() {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "nothing to change: give at least one of `text`, `kind` and `ttl_seconds`",
+        ));
+    }
+    let edited = memory.edit(&scope, &id, &edit).await?;
+    edited.map(|memory| Json(memory.into())).ok_or_else(|| Problem::not_found("memory"))
+}
+
+/// Forget a memory
+#[utoipa::path(delete, path = "/memories/{memory_id}", tag = "memories", operation_id = "forget_memory",
+    params(Place, ("memory_id" = String, Path, description = "The memory")),
+    responses((status = 200, body = Deleted)))]
+pub(super) async fn forget(
+    State(memory): State<Memory>,
+    In(scope): In,
+    OfMemory(id): OfMemory,
+) -> Result<Json<Deleted>, Problem> {
+    Ok(Json(Deleted { deleted: memory.forget(&scope, &id).await? }))
+}

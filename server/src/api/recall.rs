@@ -1,0 +1,243 @@
+//! A turn, a recall, a probe: what goes through the model.
+
+use agent_memory::{
+    Memory, ThreadId, Threshold, TurnRequest, input,
+    look::Preview,
+    model::TurnAction,
+    service::RecallQuery,
+    store::MemoryFilter,
+    threshold::{RECALL_K, recalled},
+};
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    extract::{Body, In, Place, count_or, threshold_or, ttl},
+    problem::Problem,
+    records::{KindWord, MemoryView, RoleWord, TimingsView, WriteWord, WrittenView},
+};
+
+/// Most memories that one recall returns.
+const K_MAX: usize = 100;
+
+/// A turn to take.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TurnBody {
+    /// What is said, or the goal; trimmed, at most 65,536 bytes.
+    #[schema(min_length = 1, max_length = 65536, example = "Which food must I avoid?")]
+    text: String,
+    /// On which thread; the one last active where nothing is said, or a fresh one where there is none.
+    #[schema(max_length = 128)]
+    thread_id: Option<String>,
+    /// Who says it.
+    #[serde(default)]
+    #[schema(required = false)]
+    role: RoleWord,
+    /// What to write to long-term memory.
+    #[serde(default)]
+    #[schema(required = false)]
+    kind: WriteWord,
+    /// Whether the text is the thread's new goal instead of a turn; nothing is remembered then.
+    #[serde(default)]
+    #[schema(required = false)]
+    is_goal: bool,
+    /// Up to which cosine distance memories are recalled, 0 to 2; the server's setting where nothing is said.
+    #[schema(minimum = 0, maximum = 2)]
+    threshold: Option<f64>,
+    /// Most memories to recall, 1 to 50; 5 where nothing is said.
+    #[schema(minimum = 1, maximum = 50)]
+    k: Option<usize>,
+    /// Lifetime in seconds of what is remembered; 0 pins it. That of its kind where nothing is said.
+    #[schema(maximum = 315360000)]
+    ttl_seconds: Option<u64>,
+}
+
+/// What a turn did.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TurnReply {
+    /// The thread, given or found or begun.
+    thread_id: String,
+    /// What was remembered; null where nothing was.
+    written: Option<WrittenView>,
+    /// What was recalled before that, nearest first.
+    recalled: Vec<MemoryView>,
+    /// How long it took.
+    timings: TimingsView,
+}
+
+/// Take a turn
+///
+/// Embeds once, appends to working memory (or sets the goal), recalls, remembers, and logs one event. A turn never recalls itself.
+#[utoipa::path(post, path = "/turn", tag = "agent loop", operation_id = "take_turn", params(Place),
+    request_body = TurnBody, responses((status = 200, body = TurnReply)))]
+pub(super) async fn turn(
+    State(memory): State<Memory>,
+    In(scope): In,
+    Body(body): Body<TurnBody>,
+) -> Result<Json<TurnReply>, Problem> {
+    let threshold = threshold_or(body.threshold, memory.settings().recall_threshold)?;
+    let k = count_or("k", body.k, RECALL_K, 50)?;
+    let request = TurnRequest {
+        thread_id: body.thread_id.map(ThreadId::new).transpose()?,
+        role: body.role.into(),
+        action: if body.is_goal { TurnAction::Goal } else { TurnAction::Turn },
+        write: body.kind.into(),
+        ttl_seconds: ttl(body.ttl_seconds)?,
+        ..TurnRequest::new(scope, body.text)
+    };
+    let outcome = memory.turn(request).await?;
+    Ok(Json(TurnReply {
+        recalled: views(recalled(&outcome.candidates, threshold, k)),
+        thread_id: outcome.thread_id.to_string(),
+        written: outcome.written.map(Into::into),
+        timings: outcome.timings.into(),
+    }))
+}
+
+/// What to recall.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecallBody {
+    /// What it should be about; trimmed, at most 65,536 bytes.
+    #[schema(min_length = 1, max_length = 65536, example = "food allergies")]
+    text: String,
+    /// Most memories to return, 1 to 100; 5 where nothing is said.
+    #[schema(minimum = 1, maximum = 100)]
+    k: Option<usize>,
+    /// Up to which cosine distance, 0 to 2; the server's setting where nothing is said.
+    #[schema(minimum = 0, maximum = 2)]
+    threshold: Option<f64>,
+    /// Only this kind.
+    kind: Option<KindWord>,
+    /// Only those that come from this thread.
+    #[schema(max_length = 128)]
+    source_thread: Option<String>,
+    /// Only those written at or after this time, in Unix seconds.
+    created_from: Option<f64>,
+    /// Only those written at or before this time, in Unix seconds.
+    created_to: Option<f64>,
+}
+
+impl RecallBody {
+    fn query(self, default: Threshold) -> Result<RecallQuery, Problem> {
+        let filter = MemoryFilter {
+            kind: self.kind.map(Into::into),
+            source_thread: self.source_thread,
+            created_from: self.created_from,
+            created_to: self.created_to,
+        };
+        Ok(RecallQuery {
+            k: count_or("k", self.k, RECALL_K, K_MAX)?,
+            threshold: threshold_or(self.threshold, default)?,
+            filter: filter.checked()?,
+            text: self.text,
+        })
+    }
+}
+
+/// What was recalled.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RecallReply {
+    /// The memories, nearest first.
+    memories: Vec<MemoryView>,
+    /// The threshold that was applied.
+    threshold: f64,
+    /// How long it took.
+    timings: TimingsView,
+}
+
+/// Recall memories
+///
+/// The nearest to a text within a threshold, of one kind, thread or time where that is asked for. Nothing is written.
+#[utoipa::path(post, path = "/recall", tag = "agent loop", operation_id = "recall", params(Place),
+    request_body = RecallBody, responses((status = 200, body = RecallReply)))]
+pub(super) async fn recall(
+    State(memory): State<Memory>,
+    In(scope): In,
+    Body(body): Body<RecallBody>,
+) -> Result<Json<RecallReply>, Problem> {
+    let query = body.query(memory.settings().recall_threshold)?;
+    let found = memory.recall_where(&scope, &query).await?;
+    Ok(Json(RecallReply {
+        memories: views(&found.memories),
+        threshold: query.threshold.distance(),
+        timings: found.timings.into(),
+    }))
+}
+
+/// What to probe.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProbeBody {
+    /// What is asked; trimmed, at most 65,536 bytes.
+    #[schema(min_length = 1, max_length = 65536)]
+    text: String,
+    /// The threshold to judge by, 0 to 2; the server's setting where nothing is said.
+    #[schema(minimum = 0, maximum = 2)]
+    threshold: Option<f64>,
+    /// As what the text would be written, for the preview.
+    #[serde(default)]
+    #[schema(required = false)]
+    kind: WriteWord,
+}
+
+/// A memory near a probe.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Candidate {
+    /// The memory.
+    memory: MemoryView,
+    /// Whether a turn with this text would recall it.
+    recalled: bool,
+    /// How far it lies beyond the threshold; negative within it.
+    margin: Option<f64>,
+}
+
+/// What a probe found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProbeReply {
+    /// The nearest memories, recalled or not, nearest first, at most 50.
+    candidates: Vec<Candidate>,
+    /// The threshold that was applied.
+    threshold: f64,
+    /// The memory that a turn with this text would count a hit on; null where it would be new, or not written.
+    duplicate_of: Option<String>,
+    /// How long it took.
+    timings: TimingsView,
+}
+
+/// Probe a text
+///
+/// Why was something recalled, or not? The 50 nearest memories with their distances. Nothing is written: no turn, no event, no hit.
+#[utoipa::path(post, path = "/probe", tag = "agent loop", operation_id = "probe", params(Place),
+    request_body = ProbeBody, responses((status = 200, body = ProbeReply)))]
+pub(super) async fn probe(
+    State(memory): State<Memory>,
+    In(scope): In,
+    Body(body): Body<ProbeBody>,
+) -> Result<Json<ProbeReply>, Problem> {
+    let threshold = threshold_or(body.threshold, memory.settings().recall_threshold)?;
+    input::required_text("text", &body.text)?;
+    let outcome = memory.probe(&scope, &body.text, body.kind.into()).await?;
+    let duplicate_of = match &outcome.preview {
+        Preview::Duplicate { onto, .. } => Some(onto.to_string()),
+        _ => None,
+    };
+    let within = recalled(&outcome.candidates, threshold, RECALL_K).len();
+    let candidates = outcome.candidates.into_iter().enumerate().map(|(at, memory)| Candidate {
+        recalled: at < within,
+        margin: memory.distance.map(|distance| threshold.margin(distance)),
+        memory: memory.into(),
+    });
+    Ok(Json(ProbeReply {
+        candidates: candidates.collect(),
+        threshold: threshold.distance(),
+        duplicate_of,
+        timings: outcome.timings.into(),
+    }))
+}
+
+fn views(memories: &[agent_memory::MemoryRecord]) -> Vec<MemoryView> {
+    memories.iter().cloned().map(Into::into).collect()
+}

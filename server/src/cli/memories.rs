@@ -1,0 +1,159 @@
+//! `remember`, `recall`, `probe`.
+
+use agent_memory::{
+    MemoryRecord,
+    model::{Kind, WriteKind},
+    service::{NewText, RecallQuery},
+    store::MemoryFilter,
+    threshold::{RECALL_K, Threshold, recalled},
+};
+use clap::Args;
+use serde_json::json;
+
+use super::{Failure, Output, Whose, kind, show, text_or_stdin};
+use crate::{config::Config, config::threshold, start};
+
+/// Remember a text.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Remember {
+    /// The texts, one memory each; `-` reads one from standard input.
+    #[arg(required = true)]
+    texts: Vec<String>,
+
+    /// How long it is meant to last: episodic or semantic.
+    #[arg(long, short, default_value = "episodic", value_parser = kind)]
+    kind: Kind,
+
+    /// Lifetime in seconds; 0 pins it. That of its kind where nothing is said.
+    #[arg(long)]
+    ttl_seconds: Option<u64>,
+
+    #[command(flatten)]
+    whose: Whose,
+
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Remember {
+    pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
+        let scope = self.whose.scope()?;
+        let new = |text: &String| {
+            Ok(NewText {
+                text: text_or_stdin(text)?,
+                kind: self.kind,
+                source_thread: String::new(),
+                ttl_seconds: self.ttl_seconds,
+            })
+        };
+        let texts = self.texts.iter().map(new).collect::<Result<Vec<_>, Failure>>()?;
+        let written = start::connect(config).await?.remember_many(&scope, &texts).await?;
+        if self.output.json {
+            return show::json(&written);
+        }
+        let rows = written.iter().zip(&texts).map(|(written, new)| {
+            let what = match written.deduplicated_at {
+                None => "new".into(),
+                Some(distance) => format!("there already, at {distance:.3}"),
+            };
+            vec![written.memory_id.to_string(), written.kind.to_string(), what, new.text.clone()]
+        });
+        show::table(&["id", "kind", "what", "text"], rows.collect(), "nothing to remember")
+    }
+}
+
+/// Recall the memories that are near a text.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Recall {
+    /// What it should be about; `-` reads it from standard input.
+    text: String,
+
+    /// Most memories to return.
+    #[arg(short, default_value_t = RECALL_K)]
+    k: usize,
+
+    /// Cosine distance, 0 to 2, up to which memories are recalled; that of --recall-threshold where nothing is said.
+    #[arg(long, short, value_parser = threshold)]
+    threshold: Option<Threshold>,
+
+    /// Only this kind: episodic or semantic.
+    #[arg(long, value_parser = kind)]
+    kind: Option<Kind>,
+
+    #[command(flatten)]
+    whose: Whose,
+
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Recall {
+    pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
+        let scope = self.whose.scope()?;
+        let query = RecallQuery {
+            text: text_or_stdin(&self.text)?,
+            k: self.k.clamp(1, 100),
+            threshold: self.threshold.unwrap_or(config.recall_threshold),
+            filter: MemoryFilter { kind: self.kind, ..MemoryFilter::default() },
+        };
+        let found = start::connect(config).await?.recall_where(&scope, &query).await?;
+        if self.output.json {
+            return show::json(&json!({ "memories": found.memories, "timings": found.timings }));
+        }
+        let none = format!("nothing within {}: `probe` shows what is near", query.threshold);
+        show::table(&HEAD, found.memories.iter().map(row).collect(), &none)
+    }
+}
+
+/// Show the nearest memories.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Probe {
+    /// What is asked; `-` reads it from standard input.
+    text: String,
+
+    /// Cosine distance, 0 to 2, to judge by; that of --recall-threshold where nothing is said.
+    #[arg(long, short, value_parser = threshold)]
+    threshold: Option<Threshold>,
+
+    #[command(flatten)]
+    whose: Whose,
+
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Probe {
+    pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
+        let (scope, text) = (self.whose.scope()?, text_or_stdin(&self.text)?);
+        let threshold = self.threshold.unwrap_or(config.recall_threshold);
+        let outcome = start::connect(config).await?.probe(&scope, &text, WriteKind::Skip).await?;
+        let within = recalled(&outcome.candidates, threshold, RECALL_K).len();
+        if self.output.json {
+            return show::json(&json!({
+                "threshold": threshold,
+                "recalled": within,
+                "candidates": outcome.candidates,
+                "timings": outcome.timings,
+            }));
+        }
+        let rows = outcome.candidates.iter().enumerate().map(|(at, memory)| {
+            let is_recalled = if at < within { "yes" } else { "no" };
+            [vec![is_recalled.to_string()], row(memory)].concat()
+        });
+        let head: Vec<&str> = [&["recalled"], &HEAD[..]].concat();
+        show::table(&head, rows.collect(), "this user and namespace have no memories")
+    }
+}
+
+const HEAD: [&str; 6] = ["distance", "id", "kind", "hits", "life", "text"];
+
+fn row(memory: &MemoryRecord) -> Vec<String> {
+    vec![
+        memory.distance.map(|distance| format!("{distance:.3}")).unwrap_or_default(),
+        memory.id.clone(),
+        memory.kind.clone(),
+        memory.hit_count.to_string(),
+        show::ttl(memory.ttl_seconds),
+        memory.text.clone(),
+    ]
+}

@@ -1,0 +1,269 @@
+//! The command line, on a real Redis with the real model.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use support::{PrivateRedis, Server, bare_command, command, free_port, parts};
+
+fn on(redis: &PrivateRedis, words: &[&str]) -> Command {
+    let mut command = command();
+    command.args(["--redis-host", "127.0.0.1", "--redis-port", &redis.port().to_string()]).args(words);
+    command
+}
+
+fn run(redis: &PrivateRedis, words: &[&str]) -> Output {
+    on(redis, words).stdin(Stdio::null()).output().unwrap()
+}
+
+fn done(redis: &PrivateRedis, words: &[&str]) -> String {
+    let output = run(redis, words);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{words:?}: {said}");
+    assert_eq!(said, "", "{words:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(redis: &PrivateRedis, words: &[&str]) -> Value {
+    serde_json::from_str(&done(redis, &[words, &["--json"]].concat())).unwrap()
+}
+
+fn refused(redis: &PrivateRedis, words: &[&str], expected: &str) {
+    let output = run(redis, words);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{words:?}");
+    assert!(said.contains(expected), "`{expected}` is not in: {said}");
+}
+
+#[test]
+fn texts_are_remembered_recalled_and_probed() {
+    let redis = PrivateRedis::start();
+    let remembered =
+        json(&redis, &["remember", "Ada is allergic to peanuts.", "--user", "ada", "--kind", "semantic"]);
+    assert_eq!(
+        (&remembered[0]["kind"], &remembered[0]["deduplicated_at"]),
+        (&Value::from("semantic"), &Value::Null)
+    );
+    let again = done(&redis, &["remember", "Ada is allergic to peanuts.", "-u", "ada", "-k", "semantic"]);
+    assert!(again.contains("there already, at 0.000"), "{again}");
+
+    let question = "What must Ada not eat?";
+    let table = done(&redis, &["recall", question, "--user", "ada", "--threshold", "0.9"]);
+    assert!(table.contains("allergic to peanuts") && table.contains("stays"), "{table}");
+    let none = done(&redis, &["recall", question, "--user", "ada", "--threshold", "0.01"]);
+    assert!(none.contains("nothing within 0.01"), "{none}");
+    assert_eq!(json(&redis, &["recall", question, "--user", "bob"])["memories"], Value::Array(vec![]));
+    let probe = json(&redis, &["probe", question, "--user", "ada", "--threshold", "0.01"]);
+    assert_eq!((&probe["recalled"], probe["candidates"].as_array().unwrap().len()), (&Value::from(0), 1));
+    assert!(done(&redis, &["probe", question, "--user", "ada"]).contains("recalled"));
+    assert_eq!(redis.text(&["DBSIZE"]), "1");
+
+    refused(&redis, &["remember", " "], "text is required");
+    refused(&redis, &["remember", "a", "--kind", "skip"], "kind is unknown");
+    refused(&redis, &["recall", "a", "--threshold", "3"], "between 0 and 2");
+    refused(&redis, &["recall", "a", "--user", "a\u{7}b"], "user has a control character");
+}
+
+#[test]
+fn a_text_may_come_from_standard_input() {
+    let redis = PrivateRedis::start();
+    let mut process =
+        on(&redis, &["remember", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all("two\nlines".as_bytes()).unwrap();
+    assert!(process.wait_with_output().unwrap().status.success());
+    assert!(done(&redis, &["recall", "two lines"]).contains("two lines"));
+}
+
+#[test]
+fn threads_and_events_are_shown_and_followed() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--no-reset"]);
+    let append = |text: &str| {
+        let path = "/api/v1/threads/t1/turns?user=ada";
+        assert_eq!(server.call("POST", path, &serde_json::json!({ "text": text })).status, 201);
+    };
+    append("steer\u{1b}[2Jing");
+    let table = done(&redis, &["threads", "--user", "ada"]);
+    assert!(table.contains("t1") && table.contains("steer [2Jing"), "{table}");
+    assert_eq!(json(&redis, &["threads", "--user", "ada"])["threads"][0]["turn_count"], 1);
+    assert_eq!(json(&redis, &["threads", "t1", "--user", "ada"])["thread_id"], "t1");
+    assert!(done(&redis, &["threads", "--user", "bob"]).contains("no threads"));
+    refused(&redis, &["threads", "t1", "--user", "bob"], "belongs to another user");
+    refused(&redis, &["threads", "t9", "--user", "ada"], "`t9` is not there");
+    refused(&redis, &["events", "t1", "--user", "bob"], "belongs to another user");
+    assert!(done(&redis, &["events", "t1", "--user", "ada"]).contains("turn_appended:user"));
+
+    let mut follower = on(&redis, &["events", "t1", "--user", "ada", "--follow", "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
+    let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
+    let first = next();
+    append("another");
+    let second = next();
+    assert_eq!(second["action"], "turn_appended:user");
+    assert!(second["event_id"].as_str() > first["event_id"].as_str());
+    follower.kill().unwrap();
+    follower.wait().unwrap();
+}
+
+#[test]
+fn an_export_is_imported_again() {
+    let redis = PrivateRedis::start();
+    done(&redis, &["remember", "Ada plays the violin.", "The build is slow.", "--user", "ada"]);
+    let folder = std::env::temp_dir().join(format!("agent-memory-cli-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("memories.jsonl");
+    let file = file.to_str().unwrap();
+    done(&redis, &["export", file, "--user", "ada"]);
+    let exported = fs::read_to_string(file).unwrap();
+    assert_eq!(exported.lines().count(), 2);
+    let piped = done(&redis, &["export", "--user", "ada", "--no-vectors"]);
+    assert!(piped.lines().count() == 2 && !piped.contains("embedding"));
+
+    assert_eq!(json(&redis, &["import", file, "--user", "ada"])["skipped"], 2);
+    assert_eq!(json(&redis, &["import", file, "--user", "eve", "--on-conflict", "new-id"])["renamed"], 2);
+    redis.command(&["FLUSHALL"]);
+    assert_eq!(json(&redis, &["import", file, "--user", "ada", "--dry-run"])["written"], 2);
+    assert!(done(&redis, &["import", file, "--user", "ada"]).contains("written"));
+    assert_eq!(done(&redis, &["export", "--user", "ada", "--no-vectors"]), piped);
+
+    fs::write(file, "no JSON\n").unwrap();
+    refused(&redis, &["import", file], "1 of 1 lines were refused");
+    refused(&redis, &["import", folder.join("none").to_str().unwrap()], "cannot open");
+    refused(&redis, &["export", folder.to_str().unwrap()], "cannot create");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_reset_wants_to_be_meant() {
+    let redis = PrivateRedis::start();
+    done(&redis, &["remember", "Of ada.", "--user", "ada"]);
+    done(&redis, &["remember", "Of bob.", "--user", "bob"]);
+    refused(&redis, &["reset", "--user", "ada"], "this would drop 1 memories of user `ada`");
+    assert_eq!(redis.text(&["DBSIZE"]), "2");
+    assert_eq!(json(&redis, &["reset", "--user", "ada", "--yes"])["dropped"], 1);
+    assert_eq!(redis.text(&["DBSIZE"]), "9");
+    assert_eq!(json(&redis, &["reset", "--everything", "--yes"])["dropped"], 9);
+    assert_eq!(redis.text(&["DBSIZE"]), "8");
+}
+
+#[test]
+fn serve_is_what_is_done_without_a_command_too() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["serve", "--no-reset"]);
+    assert_eq!(server.get("/healthz").status, 200);
+}
+
+/// What the doctor says of a broken set-up: one line with `FAIL` for the part, and the way out.
+fn check_diagnosis(command: &mut Command, part: &str, seen: &str, mend: &str) {
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success(), "{said}");
+    let mut lines = said.lines().skip_while(|line| !line.starts_with(&format!("FAIL  {part} ")));
+    assert!(lines.next().is_some_and(|line| line.contains(seen)), "no `{part}` with `{seen}` in: {said}");
+    assert!(
+        lines.next().is_some_and(|line| line.contains("->") && line.contains(mend)),
+        "no `{mend}` in: {said}"
+    );
+}
+
+#[test]
+fn the_doctor_finds_nothing_wrong_where_nothing_is_and_changes_nothing() {
+    let redis = PrivateRedis::start_with(&["--appendonly", "yes"]);
+    let said = done(&redis, &["doctor"]);
+    for words in
+        ["ok    redis", "ok    modules", "ok    index", "ok    model", "ok    runtime", "not there yet"]
+    {
+        assert!(said.contains(words), "`{words}` is not in: {said}");
+    }
+    assert_eq!(redis.command(&["FT._LIST"]), redis::Value::Array(vec![]));
+    done(&redis, &["remember", "a"]);
+    let findings = json(&redis, &["doctor"]);
+    assert!(findings.as_array().unwrap().iter().all(|finding| finding["verdict"] == "good"), "{findings}");
+    assert!(findings.to_string().contains("the right schema and 1 memories"));
+}
+
+#[test]
+fn the_doctor_names_each_broken_part_and_what_mends_it() {
+    let nobody = free_port().to_string();
+    let mut without_redis = command();
+    without_redis.args(["doctor", "--redis-host", "127.0.0.1", "--redis-port", &nobody]);
+    check_diagnosis(&mut without_redis, "redis", "127.0.0.1", "--redis-url");
+
+    let locked = PrivateRedis::start_with(&["--save", "", "--requirepass", "right"]);
+    let url = format!("redis://:wr0ng@127.0.0.1:{}", locked.port());
+    check_diagnosis(
+        command().args(["doctor", "--redis-url", &url]),
+        "redis",
+        "authentication failed",
+        "password",
+    );
+
+    let plain = PrivateRedis::start_plain();
+    check_diagnosis(&mut on(&plain, &["doctor"]), "modules", "lacks the modules", "Redis 8");
+
+    let redis = PrivateRedis::start();
+    redis.command(&["FT.CREATE", "agentmem:idx", "ON", "HASH", "PREFIX", "1", "x:", "SCHEMA", "a", "TEXT"]);
+    check_diagnosis(&mut on(&redis, &["doctor"]), "index", "HASH instead of JSON", "--mem-index-name");
+    redis.command(&["FT.DROPINDEX", "agentmem:idx"]);
+
+    let folder = std::env::temp_dir().join(format!("agent-memory-doctor-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let bare = |model: &str, library: &str| {
+        let mut command = bare_command();
+        command.args(["doctor", "--redis-host", "127.0.0.1", "--redis-port", &redis.port().to_string()]);
+        command.args(["--model-dir", model, "--ort-lib", library]);
+        command
+    };
+    let (model, library) = (parts().join("model"), parts().join("onnxruntime/libonnxruntime.so"));
+    let (model, library, empty) =
+        (model.to_str().unwrap(), library.to_str().unwrap(), folder.to_str().unwrap());
+    check_diagnosis(&mut bare(empty, library), "model", "model.onnx", "make setup");
+    check_diagnosis(
+        &mut bare(model, "/nowhere/libonnxruntime.so"),
+        "runtime",
+        "libonnxruntime.so",
+        "--ort-lib",
+    );
+    fs::write(folder.join("model.onnx"), "no model").unwrap();
+    fs::copy(parts().join("model/tokenizer.json"), folder.join("tokenizer.json")).unwrap();
+    check_diagnosis(&mut bare(empty, library), "runtime", "model.onnx", "make setup");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_doctor_warns_of_what_will_hurt_later() {
+    let redis =
+        PrivateRedis::start_with(&["--save", "", "--maxmemory", "1gb", "--maxmemory-policy", "allkeys-lru"]);
+    done(&redis, &["threads"]);
+    redis.command(&[
+        "JSON.SET",
+        "agent:mem:1",
+        "$",
+        r#"{"text":"a","user":"u","namespace":"n","embedding":[1,2]}"#,
+    ]);
+    while !done(&redis, &["doctor"]).contains("could not be indexed") {}
+    let said = done(&redis, &["doctor"]);
+    for words in ["warn  eviction", "allkeys-lru", "warn  persistence", "warn  documents"] {
+        assert!(said.contains(words), "`{words}` is not in: {said}");
+    }
+
+    // A model that has yet to be fetched is not fetched by looking.
+    let mut bare = bare_command();
+    bare.args(["doctor", "--redis-host", "127.0.0.1", "--redis-port", &redis.port().to_string()]);
+    bare.env("HOME", std::env::temp_dir()).env("HF_HOME", std::env::temp_dir().join("no-such-cache"));
+    let output = bare.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains("warn  model"), "{said}");
+    assert!(!std::env::temp_dir().join("no-such-cache").exists());
+    bare.arg("--offline");
+    check_diagnosis(&mut bare, "model", "", "make setup");
+}
