@@ -2,4 +2,12 @@
 import { defineConfig } from '@playwright/test';
 import journeys from './playwright.config';
 
-export default defineConfig({ ...journeys, testDir: 'measure', workers: 1, fullyParallel: false, timeout: 180_000 });
+export default defineConfig({
+  ...journeys,
+  testDir: 'measure',
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  // Recording takes pictures, and so frames.
+  use: { ...journeys.use, trace: 'off', screenshot: 'off' },
+});

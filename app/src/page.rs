@@ -43,6 +43,8 @@ pub struct Page {
     pub navigation: Navigation,
     /// What Redis holds for the address; `None` until it is known. Never another user's or namespace's.
     pub look: Memo<Option<Look>>,
+    /// The address that [`Self::look`] was read for: while another one is read, counts and words about them agree.
+    pub shown: Memo<Address>,
     /// What was asked when [`Self::look`] was read.
     pub asked: Memo<Option<Asked>>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
@@ -80,10 +82,12 @@ impl Page {
         let writes = Writes::new(first.refused.as_ref());
         let chosen_threshold = RwSignal::new(navigation.address.with_untracked(|address| address.threshold));
         let look = reads.look(navigation);
-        let asked = reads.asked();
+        let shown = reads.shown();
+        let asked = reads.asked(shown);
         let page = Self {
             navigation,
             look,
+            shown,
             asked,
             candidates: reads.candidates(look, asked),
             last_turn: writes.last_turn(look, asked),
@@ -110,6 +114,7 @@ impl Page {
         reads.follow(page);
         writes.follow(page);
         navigation.follow(page);
+        page.typed.follow(page);
         page.clock.follow(page);
         live::follow(page);
         page

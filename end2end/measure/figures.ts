@@ -2,7 +2,7 @@
 
 /** Prints one line: what, and its figure. */
 export function tell(what: string, figure: string): void {
-  console.log(`| ${what.padEnd(62)} | ${figure.padStart(34)} |`);
+  console.log(`| ${what.padEnd(72)} | ${figure.padStart(34)} |`);
 }
 
 /** Prints the median, the 95th percentile and the largest of times. */

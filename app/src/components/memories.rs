@@ -18,7 +18,7 @@ pub(crate) fn Memories(
     let ids = page.part(|look| look.memories.iter().map(|memory| memory.id.clone()).collect::<Vec<_>>());
     let counts = page.part(|look| (look.memory_count, look.match_count));
     let caption = text(move || match counts.get() {
-        Some((count, matches)) => page.navigation.address.with(|here| caption(here, count, matches)),
+        Some((count, matches)) => page.shown.with(|shown| caption(shown, count, matches)),
         None => "Memories".into(),
     });
     let empty = move || match counts.get() {

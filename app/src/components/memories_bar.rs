@@ -26,7 +26,7 @@ pub(crate) fn MemoriesBar(
         page.navigation.settle(here.with_table(table));
     };
     view! {
-        <form class="memories-bar" method="get" action="/" role="search" on:submit=|submit| submit.prevent_default()>
+        <form class="memories-bar" method="get" action="/" role="search" aria-label="Filter the memories" on:submit=|submit| submit.prevent_default()>
             <At page />
             <input type="hidden" name="page" value="1" />
             <label class="visually-hidden" for="memories-find">"Find in the memories"</label>

@@ -15,7 +15,7 @@ pub(crate) fn Pager(
     page: Page,
 ) -> impl IntoView {
     let counts = page.part(|look| (look.memories.len(), look.match_count));
-    let at = Memo::new(move |_| page.navigation.address.with(|here| here.table.page));
+    let at = Memo::new(move |_| page.shown.with(|shown| shown.table.page));
     let there = move |number: usize| {
         let here = page.here();
         let table = here.table.at_page(number);

@@ -38,7 +38,7 @@ pub(crate) fn Threads(
                 "Threads"
             </summary>
             <div class="confirm__sheet threads__sheet">
-                <form class="threads__search" method="get" action="/" role="search" on:submit=|submit| submit.prevent_default()>
+                <form class="threads__search" method="get" action="/" role="search" aria-label="Search the threads" on:submit=|submit| submit.prevent_default()>
                     <At page />
                     <label class="visually-hidden" for="threads-find">"Search the threads"</label>
                     <input

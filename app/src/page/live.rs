@@ -23,7 +23,7 @@ mod browser {
     use web_sys::{Event, EventSource, MessageEvent};
 
     use super::super::Page;
-    use crate::view::connection::Connection;
+    use crate::{address::Address, api::ApiError, view::connection::Connection};
 
     /// Between two reads: a busy memory changes many times a second.
     const READ_PAUSE: Duration = Duration::from_millis(150);
@@ -63,22 +63,29 @@ mod browser {
             is_stale: StoredValue::new(false),
         };
         let href = Memo::new(move |_| href(page));
-        Effect::new(move || follower.clone().connect(href.get()));
+        Effect::new(move || match href.get() {
+            Some(href) => follower.clone().connect(href),
+            None => follower.disconnect(),
+        });
     }
 
-    /// The stream of the user, namespace and thread that are shown.
-    fn href(page: Page) -> String {
-        let thread = page.part(|look| look.thread_id.as_ref().map(ToString::to_string)).get().flatten();
-        let address = page.address();
-        crate::address::Address {
-            thread: address.thread.or(thread),
-            ..crate::address::Address::new(&address.user, &address.namespace)
+    /// The stream of the user, namespace and thread that are shown; none of what may not be seen.
+    fn href(page: Page) -> Option<String> {
+        if matches!(page.failure.get(), Some(ApiError::NotYours | ApiError::Invalid { .. })) {
+            return None;
         }
-        .href()
-        .replacen('/', "/live", 1)
+        let thread = page.part(|look| look.thread_id.as_ref().map(ToString::to_string)).get().flatten();
+        let here = page.address();
+        let there = Address { thread: here.thread.or(thread), ..Address::new(&here.user, &here.namespace) };
+        Some(there.href().replacen('/', "/live", 1))
     }
 
     impl Follower {
+        fn disconnect(&self) {
+            self.stream.borrow_mut().take();
+            self.page.connection.set(Connection::None);
+        }
+
         fn connect(self, href: String) {
             // The former one first: a page has one stream.
             self.stream.borrow_mut().take();

@@ -125,9 +125,16 @@ impl Reads {
         })
     }
 
+    /// What the last good look was read for, as an address.
+    pub(super) fn shown(self) -> Memo<Address> {
+        Memo::new(move |_| {
+            self.good.get().map_or_else(Address::default, |read| Address::from_query(&read.at))
+        })
+    }
+
     /// What was asked when the last good look was read.
-    pub(super) fn asked(self) -> Memo<Option<Asked>> {
-        Memo::new(move |_| Address::from_query(&self.good.get()?.at).asked)
+    pub(super) fn asked(self, shown: Memo<Address>) -> Memo<Option<Asked>> {
+        Memo::new(move |_| shown.with(|shown| shown.asked.clone()))
     }
 
     /// The candidates of a look. A turn does not recall itself.
