@@ -196,11 +196,12 @@ export class Dashboard {
     return (name ?? '').replace('Drop memory ', '');
   }
 
-  /** The reasons of a candidate or of a row, unfolded. */
+  /** The reasons of a candidate or of a row, unfolded. `label` is what is seen before. */
   async reasons(of: Locator, label: string | RegExp = 'Why?'): Promise<Locator> {
-    const reasons = of.getByRole('group').filter({ hasText: label });
-    await reasons.getByText(label).first().click();
-    return reasons.getByRole('listitem');
+    // No role tells what unfolds from what is unfolded.
+    const summary = (within: Page | Locator) => within.locator('summary').filter({ hasText: label });
+    await summary(of).click();
+    return of.getByRole('group').filter({ has: summary(this.page) }).getByRole('listitem');
   }
 
   /** The candidate with this text. */

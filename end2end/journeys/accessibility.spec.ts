@@ -35,7 +35,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(dashboard.candidates.getByText('left', { exact: true })).not.toHaveCount(0);
         await dashboard.commands.click();
         await dashboard.reasons(dashboard.candidates.first());
-        await dashboard.reasons(dashboard.memories.first(), /over|recalled|turn/);
+        await dashboard.reasons(dashboard.memories.first(), /over|recalled|beyond/);
         await expectNoViolations(page);
       });
 

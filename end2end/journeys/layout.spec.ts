@@ -1,5 +1,5 @@
 // Nothing is wider than the window, and nothing moves under the pointer.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { Dashboard } from '../dashboard';
 import { expect, test } from '../fixtures';
 
@@ -23,6 +23,25 @@ for (const width of [360, 480, 768, 1152, 1280, 1920]) {
     await dashboard.dropOf(dashboard.memories.first()).click();
     await expect(dashboard.undo).toBeVisible();
     await expectNoSidewaysScrolling(page);
+  });
+}
+
+for (const width of [360, 768, 1280]) {
+  test(`the floating sheets lie inside the window at ${width} pixels`, async ({ dashboard, page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await dashboard.open();
+    await dashboard.send('Begin.', { kind: 'skip' });
+    await dashboard.threadsSwitch.click();
+    await expectInside(page, dashboard.findThreads, width);
+    await expectInside(page, dashboard.threads.first(), width);
+    await dashboard.threadsSwitch.click();
+    await dashboard.longTermMemory.getByText('Clear and re-seed…').click();
+    await expectInside(page, page.getByRole('group', { name: /^Which memories go\?/ }), width);
+    await dashboard.longTermMemory.getByText('Clear and re-seed…').click();
+    await dashboard.dropOf(dashboard.memories.first()).click();
+    await expectInside(page, dashboard.undo, width);
+    await page.getByRole('button', { name: 'Keys and help' }).click();
+    await expectInside(page, page.getByRole('region', { name: 'Keys and help' }), width);
   });
 }
 
@@ -94,6 +113,15 @@ async function expectNoSidewaysScrolling(page: Page): Promise<void> {
     return [scrollWidth, clientWidth] as const;
   });
   expect(content, 'the page is no wider than the window').toBeLessThanOrEqual(window);
+}
+
+async function expectInside(page: Page, part: Locator, width: number): Promise<void> {
+  await expect(part).toBeVisible();
+  const box = await part.boundingBox();
+  if (!box) throw new Error(`${part} is not on the page`);
+  expect(box.x, `${part} begins inside the window`).toBeGreaterThanOrEqual(0);
+  expect(box.x + box.width, `${part} ends inside the window`).toBeLessThanOrEqual(width);
+  await expectNoSidewaysScrolling(page);
 }
 
 /** Adds up all shifts from now on, those right after a click too: here everything comes right after a click. */

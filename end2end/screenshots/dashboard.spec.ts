@@ -69,7 +69,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(dashboard.preview).not.toBeEmpty();
       await dashboard.recallWithin('0.9');
       await dashboard.reasons(dashboard.candidates.first());
-      await dashboard.reasons(dashboard.memories.nth(1), /over|recalled/);
+      await dashboard.reasons(dashboard.memories.nth(1), /over|recalled|beyond/);
       await dashboard.commands.click();
       await leaveAlone(dashboard);
       await page.screenshot({ path: look('probe'), fullPage: true });

@@ -8,9 +8,6 @@ pub(crate) fn Confirm(
     /// The button's full name, for those who do not see where it stands.
     #[prop(into)]
     name: String,
-    /// Extra class, such as `confirm--inline` where a floating sheet has no place.
-    #[prop(optional)]
-    class: &'static str,
     /// The element, to close it from outside.
     #[prop(optional)]
     node_ref: NodeRef<html::Details>,
@@ -18,7 +15,7 @@ pub(crate) fn Confirm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class=format!("confirm {class}") node_ref=node_ref>
+        <details class="confirm" node_ref=node_ref>
             <summary class="button button--small" aria-label=name>
                 {label}
             </summary>
