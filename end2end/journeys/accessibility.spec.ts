@@ -128,21 +128,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await privateServer.startRedis();
         });
       });
-
-      test.describe('without JavaScript', () => {
-        test.use({ javaScriptEnabled: false });
-
-        // axe itself is JavaScript: what it finds is found where it runs. Here it is what only this page has.
-        test('each button that serves only here can be pressed', async ({ dashboard, page, scope }) => {
-          await page.goto(Dashboard.address(scope));
-          for (const name of ['Open', 'Apply', 'Filter']) {
-            const button = page.getByRole('button', { name, exact: true });
-            await expect(button).toBeVisible();
-            expect((await button.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(24);
-          }
-          await expect(dashboard.threshold).toBeVisible();
-        });
-      });
     });
   }
 }

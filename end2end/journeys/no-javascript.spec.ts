@@ -26,6 +26,15 @@ test('the page is complete', async ({ dashboard, page }) => {
   await expect(page.getByText('Loading')).toHaveCount(0);
 });
 
+test('each button that serves only here can be pressed', async ({ dashboard, page }) => {
+  await dashboard.threadsSwitch.click();
+  for (const name of ['Open', 'Apply', 'Search', 'Filter']) {
+    const button = page.getByRole('button', { name, exact: true });
+    await expect(button).toBeVisible();
+    expect((await button.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(24);
+  }
+});
+
 test('a turn comes back with its results', async ({ dashboard }) => {
   await dashboard.fill('Remind me which theme I prefer in editors.', { kind: 'episodic' });
   await dashboard.sendTurn.click();

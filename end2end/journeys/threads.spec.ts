@@ -1,5 +1,5 @@
 import type { APIRequestContext } from '@playwright/test';
-import { Dashboard, type Scope } from '../dashboard';
+import type { Scope } from '../dashboard';
 import { expect, test } from '../fixtures';
 
 test('a new thread begins empty and leaves memories and the old thread alone', async ({ dashboard, page, redis }) => {
@@ -55,20 +55,6 @@ test('without a thread in the address the one that was last active opens', async
   const second = await dashboard.threadId();
   await dashboard.open();
   await expect(dashboard.fact('Thread')).toHaveText(second);
-});
-
-test('two tabs on two threads never mix', async ({ dashboard, context }) => {
-  await dashboard.open();
-  await dashboard.send('On the first thread.', { kind: 'skip' });
-  const other = new Dashboard(await context.newPage(), dashboard.scope);
-  await other.open();
-  await other.newThread.click();
-  await expect(other.recentTurns).toHaveCount(0);
-  await other.send('On the second thread.', { kind: 'skip' });
-  await dashboard.send('Again on the first thread.', { kind: 'skip' });
-  await expect(dashboard.recentTurns).toHaveText([/Again on the first thread\./, /On the first thread\./]);
-  await expect(other.recentTurns).toHaveText([/On the second thread\./]);
-  await expect(other.recalled).toContainText('For “On the second thread.”');
 });
 
 test.describe('the switcher', () => {
