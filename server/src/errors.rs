@@ -1,9 +1,9 @@
 //! One form for all errors of a path, whoever answers them: a handler, a layer before it, or the router itself.
 
 use axum::{
-    body::to_bytes,
+    body::{Bytes, to_bytes},
     extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -23,6 +23,8 @@ enum Form {
     Problem,
     /// `{"error": text}`.
     Compatible,
+    /// The same, where there is no endpoint.
+    Elsewhere,
     /// As they are.
     Any,
 }
@@ -31,24 +33,48 @@ enum Form {
 pub(crate) async fn shape(request: Request, next: Next) -> Response {
     let form = form_of(request.uri().path(), wants_page(request.headers()));
     let response = next.run(request).await;
-    let is_error = response.status().is_client_error() || response.status().is_server_error();
-    if form == Form::Any || !is_error || has(form, response.headers()) {
+    let status = response.status();
+    let is_shaped = match form {
+        Form::Problem | Form::Compatible => status.is_client_error() || status.is_server_error(),
+        // The page itself may answer an error too, and is a page to everybody.
+        Form::Elsewhere => matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED),
+        Form::Any => false,
+    };
+    if !is_shaped || has(form, response.headers()) {
         return response;
     }
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, TEXT_MAX_BYTES).await.unwrap_or_default();
+    // A page that nobody here reads, and that may be compressed, says nothing worth keeping.
+    let body = match is_text(&parts.headers) {
+        true => to_bytes(body, TEXT_MAX_BYTES).await.unwrap_or_default(),
+        false => Bytes::new(),
+    };
     let text = text_of(parts.status, &body);
     let mut shaped = match form {
         Form::Problem => Problem::new(parts.status, text).into_response(),
         _ => guard::error(parts.status, &text),
     };
-    // `Allow` of a 405, for one.
+    // `Allow` of a 405, for one; but nothing that describes the body that was.
     for (name, value) in &parts.headers {
-        if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
+        if !OF_THE_BODY.contains(name) {
             shaped.headers_mut().insert(name, value.clone());
         }
     }
     shaped
+}
+
+/// Headers that belong to a body and go with it.
+const OF_THE_BODY: [HeaderName; 5] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::CONTENT_ENCODING,
+    header::TRANSFER_ENCODING,
+    header::CONTENT_SECURITY_POLICY,
+];
+
+fn is_text(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    !headers.contains_key(header::CONTENT_ENCODING) && !kind.starts_with("text/html")
 }
 
 /// Paths of no endpoint answer a browser with a page, anybody else as the compatible endpoints do. Server functions have a
@@ -58,8 +84,11 @@ fn form_of(path: &str, wants_page: bool) -> Form {
     if below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
         return Form::Problem;
     }
-    let is_ours = wants_page || path.starts_with("/api/fn/");
-    if is_ours && !compat::PATHS.contains(&path) { Form::Any } else { Form::Compatible }
+    match compat::PATHS.contains(&path) {
+        true => Form::Compatible,
+        false if wants_page || path.starts_with("/api/fn/") => Form::Any,
+        false => Form::Elsewhere,
+    }
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
@@ -82,11 +111,8 @@ fn text_of(status: StatusCode, body: &[u8]) -> String {
     match (status, std::str::from_utf8(body)) {
         (StatusCode::METHOD_NOT_ALLOWED, _) => "this path takes another method".into(),
         (StatusCode::PAYLOAD_TOO_LARGE, _) => "the body is larger than 1 MiB".into(),
+        (StatusCode::NOT_FOUND, Ok("")) => "there is nothing at this path".into(),
         (StatusCode::FORBIDDEN, _) => "another site's page may not do this".into(),
-        // A page that nobody reads.
-        (StatusCode::NOT_FOUND, Ok(text)) if text.trim_start().starts_with('<') => {
-            "there is nothing at this path".into()
-        }
         (_, Ok(text)) if !text.is_empty() => text.into(),
         _ => status.canonical_reason().unwrap_or("error").to_lowercase(),
     }
@@ -105,7 +131,7 @@ mod tests {
             ("/turn", true, Form::Compatible),
             ("/turn", false, Form::Compatible),
             ("/nothing", true, Form::Any),
-            ("/nothing", false, Form::Compatible),
+            ("/nothing", false, Form::Elsewhere),
             ("/api/fn/turn", false, Form::Any),
         ];
         for (path, wants_page, expected) in rows {
@@ -118,7 +144,7 @@ mod tests {
         let rows = [
             (StatusCode::UNAUTHORIZED, &b"{\"error\":\"send the token\"}"[..], "send the token"),
             (StatusCode::BAD_REQUEST, b"plain", "plain"),
-            (StatusCode::NOT_FOUND, b"", "not found"),
+            (StatusCode::NOT_FOUND, b"", "there is nothing at this path"),
             (StatusCode::PAYLOAD_TOO_LARGE, b"length limit exceeded", "the body is larger than 1 MiB"),
         ];
         for (status, body, expected) in rows {

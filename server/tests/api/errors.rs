@@ -69,7 +69,7 @@ fn a_body_beyond_one_mebibyte_is_a_problem_and_changes_nothing() {
     let chunk = "x".repeat(1024 * 1024);
     let chunked = format!(
         "POST /api/v1/turn HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n\
-         100000\r\n{chunk}\r\n100000\r\n{chunk}\r\n0\r\n\r\n"
+         100000\r\n{chunk}\r\n2\r\nxx\r\n0\r\n\r\n"
     );
     assert!(raw_status_line(server.port, &chunked).contains(" 413 "));
     assert_eq!(redis.text(&["DBSIZE"]), "0");

@@ -142,6 +142,13 @@ impl Server {
     }
 }
 
+/// Sends raw bytes and returns all that is answered until the server closes.
+pub fn raw_answer(port: u16, request: &str) -> String {
+    let mut connection = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    connection.write_all(request.as_bytes()).unwrap();
+    std::io::read_to_string(connection).unwrap()
+}
+
 /// Sends raw bytes and returns the first line of the answer.
 pub fn raw_status_line(port: u16, request: &str) -> String {
     let mut connection = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
