@@ -1,10 +1,10 @@
 //! Takes a turn, or sets the goal.
 
 use agent_memory::{
-    InvalidInput, Scope, ThreadId, Timings, TurnOutcome, TurnRequest, input,
-    model::{TurnAction, WriteKind},
-    turn::Step,
+    InvalidInput, Scope, ThreadId, Timings, TurnRequest, input, model::WriteKind, turn::Step,
 };
+#[cfg(any(feature = "ssr", test))]
+use agent_memory::{TurnOutcome, model::TurnAction};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +100,22 @@ fn word_or<'a>(word: &'a str, default: &'a str) -> &'a str {
 }
 
 impl TurnReply {
+    /// The page that shows this turn after a plain form post.
+    #[must_use]
+    pub fn address(&self, form: &TurnForm) -> Address {
+        let at = Address::from_query(&form.at);
+        let here = match self.scope.owns(&at.user, &at.namespace) {
+            true => at,
+            false => at.opened(self.scope.user(), self.scope.namespace()),
+        };
+        let write = form.kind.parse().unwrap_or(here.write);
+        let after = here.after(Some(self.thread_id.to_string()), &self.query, self.became.clone());
+        Address { write, ..after }
+    }
+}
+
+#[cfg(any(feature = "ssr", test))]
+impl TurnReply {
     fn new(scope: Scope, query: String, action: TurnAction, outcome: TurnOutcome) -> Self {
         let TurnOutcome { thread_id, written, timings, steps, .. } = outcome;
         let deduplicated_at = written.as_ref().and_then(|written| written.deduplicated_at);
@@ -112,19 +128,6 @@ impl TurnReply {
             },
         };
         Self { scope, thread_id, query, became, deduplicated_at, timings, steps }
-    }
-
-    /// The page that shows this turn after a plain form post.
-    #[must_use]
-    pub fn address(&self, form: &TurnForm) -> Address {
-        let at = Address::from_query(&form.at);
-        let here = match self.scope.owns(&at.user, &at.namespace) {
-            true => at,
-            false => at.opened(self.scope.user(), self.scope.namespace()),
-        };
-        let write = form.kind.parse().unwrap_or(here.write);
-        let after = here.after(Some(self.thread_id.to_string()), &self.query, self.became.clone());
-        Address { write, ..after }
     }
 }
 
