@@ -89,7 +89,7 @@ export class Dashboard {
     this.scratchpad = this.workingMemory.getByLabel('Scratchpad');
     this.saveNotes = this.workingMemory.getByRole('button', { name: 'Save notes' });
     this.threadsSwitch = this.workingMemory.getByText('Threads', { exact: true });
-    this.findThreads = this.workingMemory.getByLabel('Search the threads');
+    this.findThreads = this.workingMemory.getByRole('searchbox', { name: 'Search the threads' });
     this.threads = this.workingMemory.getByRole('list', { name: /^Threads/ }).getByRole('link');
 
     this.recalled = part('Recalled memories');
@@ -104,7 +104,7 @@ export class Dashboard {
     this.events = part('Event log').getByRole('listitem');
     this.longTermMemory = part('Long-term memory');
     this.memories = this.longTermMemory.getByRole('rowgroup').last().getByRole('row');
-    this.find = this.longTermMemory.getByLabel('Find in the memories');
+    this.find = this.longTermMemory.getByRole('searchbox', { name: 'Find in the memories' });
     this.show = this.longTermMemory.getByLabel('Show which kind');
     const pager = this.longTermMemory.getByRole('navigation', { name: 'Pages of the memories table' });
     this.pagerText = pager.getByRole('status');

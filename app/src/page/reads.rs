@@ -63,10 +63,10 @@ impl Reads {
     /// Reads whenever the address asks for something else, or a read is wanted.
     pub(super) fn follow(self, page: Page) {
         let at = Memo::new(move |_| page.navigation.address.with(Address::to_read));
-        Effect::new(move |is_first: Option<()>| {
+        Effect::new(move |is_later: Option<()>| {
             let at = at.get();
             self.wanted.track();
-            if is_first.is_some() {
+            if is_later.is_some() {
                 self.read(at);
             }
         });
