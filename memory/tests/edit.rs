@@ -73,10 +73,10 @@ async fn kind_and_lifetime_go_together_unless_both_are_given() {
     memories.remember(&alice, memory(&id(1), "a", &at_distance(0.0))).await.unwrap();
     let rows = [
         (Some(Kind::Semantic), None, -1..=-1),
-        (None, Some(100), 90..=100),
-        (Some(Kind::Episodic), None, 604_000..=604_800),
-        (Some(Kind::Semantic), Some(50), 40..=50),
-        (None, None, 40..=50),
+        (None, Some(10_000), 1..=10_000),
+        (Some(Kind::Episodic), None, 600_000..=604_800),
+        (Some(Kind::Semantic), Some(5_000), 1..=5_000),
+        (None, None, 1..=5_000),
         (None, Some(0), -1..=-1),
     ];
     for (kind, ttl_seconds, expected) in rows {

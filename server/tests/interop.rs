@@ -280,7 +280,7 @@ fn an_independent_reader_finds_all_that_we_write() {
     ] {
         assert_eq!(session[field], ours["session"][field], "{field}");
     }
-    assert!((3590..=3600).contains(&session["ttl_seconds"].as_i64().unwrap()));
+    assert!((1..=3600).contains(&session["ttl_seconds"].as_i64().unwrap()));
 
     let id = first["memory_id"].as_str().unwrap();
     let memory = python_client(&redis, &["memory", id]);

