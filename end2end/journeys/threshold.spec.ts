@@ -94,11 +94,12 @@ test('the shown set is what the server recalls at that threshold', async ({ dash
 });
 
 test('an arrow key that is held down passes every hundredth', async ({ dashboard, page }) => {
+  test.slow();
   await dashboard.slider.focus();
   await page.keyboard.press('Home');
   for (let step = 0; step < 120; step += 1) await page.keyboard.press('ArrowRight');
   await expect(dashboard.threshold).toHaveValue('1.20');
-  await expect(page).toHaveURL(/threshold=1\.2(0)?$/);
+  await expect(page).toHaveURL(/threshold=1\.20?(&|$)/);
 });
 
 test('a chosen threshold stays over the next turn and a reload', async ({ dashboard, page }) => {

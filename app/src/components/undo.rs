@@ -55,10 +55,16 @@ mod fading {
 
     pub(super) fn follow(page: Page, dropped: Memo<Option<String>>) {
         Effect::new(move || {
-            let Some(shown) = dropped.get() else { return };
-            // Once the row is gone, and with it the button that had the focus.
-            set_timeout(catch_focus, Duration::from_millis(50));
-            fade(page, shown);
+            if let Some(shown) = dropped.get() {
+                fade(page, shown);
+            }
+        });
+        // The row goes with a later look, and with it the button that had the focus.
+        Effect::new(move || {
+            page.look.track();
+            if dropped.with(Option::is_some) {
+                set_timeout(catch_focus, Duration::ZERO);
+            }
         });
     }
 
