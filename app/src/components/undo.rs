@@ -68,34 +68,35 @@ mod fading {
         });
     }
 
-    /// Takes the offer away after a while, but not from under somebody's fingers.
+    /// Takes the offer away after a while. A focus in it goes to the table.
     fn fade(page: Page, shown: String) {
         let fade_now = move || {
             let here = page.navigation.address.get_untracked();
-            if here.dropped.as_ref() != Some(&shown) {
-                return;
-            }
-            match has_focus() {
-                true => fade(page, shown),
-                false => page.navigation.settle(Address { dropped: None, ..here }),
+            if here.dropped.as_ref() == Some(&shown) {
+                let is_inside = document()
+                    .active_element()
+                    .is_some_and(|focused| focused.closest(".undo").is_ok_and(|undo| undo.is_some()));
+                if is_inside {
+                    focus(".memories");
+                }
+                page.navigation.settle(Address { dropped: None, ..here });
             }
         };
         set_timeout(fade_now, SHOWN);
     }
 
-    fn has_focus() -> bool {
-        document()
-            .active_element()
-            .is_some_and(|focused| focused.closest(".undo").is_ok_and(|undo| undo.is_some()))
-    }
-
     /// Moves a focus that was lost with its row to the way back.
     fn catch_focus() {
-        let is_lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
-        let undo = document().query_selector(".undo button").ok().flatten();
-        if let Some(undo) = undo.and_then(|undo| undo.dyn_into::<HtmlElement>().ok()).filter(|_| is_lost) {
+        if document().active_element().is_none_or(|focused| focused.tag_name() == "BODY") {
+            focus(".undo button");
+        }
+    }
+
+    fn focus(selector: &str) {
+        let element = document().query_selector(selector).ok().flatten();
+        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             // Fails for what takes no focus.
-            let _ = undo.focus();
+            let _ = element.focus();
         }
     }
 }
