@@ -20,7 +20,8 @@ Every call names its user and namespace in the query; a missing one is `default`
 Errors are problem details (RFC 9457) with `type`, `title`, `status`, `detail` and, where a field was wrong, `field`; nothing was \
 changed then. Names and ids have at most 128 characters and no control character, texts 65,536 bytes, bodies 1 MiB.
 
-A write that carries `Idempotency-Key` is done once: its repetitions within a day get the first answer.";
+A write that carries `Idempotency-Key` is done once: its repetitions within a day get the first answer. \
+An import is repeated with `on_conflict=skip` instead.";
 
 const TAGS: [(&str, &str); 6] = [
     ("agent loop", "What an agent calls in each round: one turn, or a recall without any write."),
