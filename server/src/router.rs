@@ -6,9 +6,11 @@ use agent_memory::Memory;
 use agent_memory_app::{api::ApiError, page::First, shell};
 use axum::{
     Router,
+    body::to_bytes,
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware,
+    response::{IntoResponse, Response},
     routing::get,
 };
 use leptos::prelude::*;
@@ -83,7 +85,7 @@ fn page(site_dir: &Path, memory: Memory) -> Router {
         let status = first.reading.result.as_ref().map_or_else(ApiError::status, |_| StatusCode::OK);
         let provide_first = move || provide_context(first.clone());
         let render = leptos_axum::render_app_async_with_context(provide_first, rendered.clone());
-        let mut response = render(request).await;
+        let mut response = without_null(render(request).await).await;
         *response.status_mut() = status;
         response
     };
@@ -95,6 +97,20 @@ fn page(site_dir: &Path, memory: Memory) -> Router {
             *response.status_mut() = StatusCode::NOT_FOUND;
             response
         })
+}
+
+/// The page with U+0000 replaced, as in any text that is shown. Browsers leave it out of a page: a text of nothing else
+/// would have no node there, and the page could not be taken over.
+async fn without_null(page: Response) -> Response {
+    let (head, body) = page.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(html) if html.contains(&0) => {
+            let html = String::from_utf8_lossy(&html).replace('\0', "\u{fffd}");
+            Response::from_parts(head, html.into())
+        }
+        Ok(html) => Response::from_parts(head, html.into()),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 fn options(site_dir: &Path) -> LeptosOptions {

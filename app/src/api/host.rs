@@ -56,6 +56,11 @@ fn set_status(error: &ApiError) {
     response.set_status(error.status());
 }
 
+/// A text as it was typed: in a form that it posts itself, a browser makes every line break two characters.
+pub(super) fn typed(text: String) -> String {
+    if is_navigation() { text.replace("\r\n", "\n") } else { text }
+}
+
 fn is_navigation() -> bool {
     use_context::<Parts>().is_some_and(|request| {
         request

@@ -60,9 +60,9 @@ pub async fn turn(
     #[server(flatten)]
     form: TurnForm,
 ) -> Result<TurnReply, ApiError> {
-    use super::host::{answered, lead_to, memory};
+    use super::host::{answered, lead_to, memory, typed};
 
-    let memory = memory()?;
+    let (memory, form) = (memory()?, TurnForm { text: typed(form.text), ..form });
     let take = async {
         let request = form.request()?;
         let (scope, query, action) = (request.scope.clone(), request.text.clone(), request.action);
