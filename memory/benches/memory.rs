@@ -121,8 +121,9 @@ async fn turns(redis: &PrivateRedis, memory: &Memory) {
     let commands_before = total_reads(redis);
     const TURNS: usize = 300;
     for number in 0..TURNS {
-        let request =
-            TurnRequest::new(scope.clone(), format!("{TEXT} {number}")).on(ThreadId::from_random_bits(1));
+        let request = TurnRequest::new(scope.clone(), format!("{TEXT} {number}"))
+            .unwrap()
+            .on(ThreadId::from_random_bits(1));
         let outcome = memory.turn(request).await.unwrap();
         whole.push(outcome.timings.total_ms);
         beyond.push(outcome.timings.total_ms - outcome.timings.embed_ms);
@@ -148,6 +149,7 @@ async fn eight_clients(memory: &Memory) {
             tokio::spawn(async move {
                 for number in 0..EACH {
                     let request = TurnRequest::new(Scope::default(), format!("{TEXT} {client} {number}"))
+                        .unwrap()
                         .on(ThreadId::from_random_bits(client))
                         .remembered_as(WriteKind::Episodic);
                     memory.turn(request).await.unwrap();
@@ -168,11 +170,11 @@ async fn recall(redis: &PrivateRedis, memory: &Memory) {
     let stored = fill(redis, memory, count).await;
     let long_term = memory.long_term();
     let scope = Scope::default();
-    let options = RecallOptions { k: 5, kind: None, threshold: Threshold::new(2.0).unwrap() };
+    let options = RecallOptions { threshold: Threshold::new(2.0).unwrap(), ..RecallOptions::default() };
     let (mut times, mut found, mut asked) = (Vec::new(), 0, 0);
     for query in vectors(200, 7) {
         let began = Instant::now();
-        let recalled = long_term.recall(&scope, &query, options).await.unwrap();
+        let recalled = long_term.recall(&scope, &query, &options).await.unwrap();
         times.push(began.elapsed().as_secs_f64() * 1000.0);
         let mut exact: Vec<(f64, usize)> = stored
             .iter()
@@ -181,7 +183,7 @@ async fn recall(redis: &PrivateRedis, memory: &Memory) {
             .collect();
         exact.sort_by(|a, b| a.0.total_cmp(&b.0));
         let nearest: Vec<String> = exact[..5].iter().map(|(_, number)| format!("{number:012x}")).collect();
-        found += recalled.iter().filter(|record| nearest.contains(&record.id)).count();
+        found += recalled.iter().filter(|record| nearest.iter().any(|id| record.id == id.as_str())).count();
         asked += 5;
     }
     times.sort_by(f64::total_cmp);

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use agent_memory::{Threshold, keys::Keys, settings::Settings};
+use agent_memory::{Lifetime, Seconds, Threshold, keys::Keys, settings::Settings};
 use clap::{Parser, ValueEnum, builder::FalseyValueParser};
 
 use crate::start::StartError;
@@ -75,11 +75,11 @@ pub(crate) struct Config {
     #[arg(
         long,
         env = "AGENT_MEMORY_SESSION_TTL_SECONDS",
-        default_value_t = 3600,
-        value_parser = clap::value_parser!(u64).range(1..=MAX_TTL_SECONDS),
+        default_value = "3600",
+        value_parser = seconds,
         help_heading = "Memory"
     )]
-    pub(crate) session_ttl_seconds: u64,
+    pub(crate) session_ttl_seconds: Seconds,
 
     /// Cosine distance, 0 to 2, up to which a text counts as one that is remembered already.
     #[arg(
@@ -155,9 +155,6 @@ pub(crate) struct Config {
     pub(crate) log_format: LogFormat,
 }
 
-/// Ten years: longer is a mistake, and Redis has a limit.
-const MAX_TTL_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
-
 /// Form of the log lines on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -192,10 +189,19 @@ impl Secret {
 
 pub(crate) fn threshold(text: &str) -> Result<Threshold, String> {
     let distance: f64 = text.parse().map_err(|_| "not a number".to_string())?;
-    if !(0.0..=2.0).contains(&distance) {
-        return Err("a cosine distance is between 0 and 2".into());
-    }
-    Threshold::new(distance).ok_or_else(|| "not a finite number".into())
+    Threshold::new(distance).map_err(|error| error.problem.to_string())
+}
+
+/// A number of seconds that something lives.
+fn seconds(text: &str) -> Result<Seconds, String> {
+    let seconds: u64 = text.parse().map_err(|_| "not a whole number of seconds".to_string())?;
+    Seconds::new("seconds", seconds).map_err(|error| error.problem.to_string())
+}
+
+/// A lifetime in seconds; 0 stays.
+pub(crate) fn lifetime(text: &str) -> Result<Lifetime, String> {
+    let seconds: u64 = text.parse().map_err(|_| "not a whole number of seconds".to_string())?;
+    Lifetime::from_ttl(Some(seconds)).map_err(|error| error.problem.to_string())
 }
 
 impl Config {

@@ -66,8 +66,11 @@ fn texts_are_remembered_recalled_and_probed() {
 
     refused(&redis, &["remember", " "], "text is required");
     refused(&redis, &["remember", "a", "--kind", "skip"], "kind is unknown");
-    refused(&redis, &["recall", "a", "--threshold", "3"], "between 0 and 2");
+    refused(&redis, &["recall", "a", "--threshold", "3"], "from 0 to 2");
     refused(&redis, &["recall", "a", "--user", "a\u{7}b"], "user has a control character");
+    // More seconds than anything lives: nothing is written that could then not be given a lifetime.
+    refused(&redis, &["remember", "For ages.", "--ttl-seconds", "18446744073709551615"], "315360000");
+    assert_eq!(redis.text(&["DBSIZE"]), "1");
 }
 
 #[test]

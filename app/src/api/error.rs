@@ -72,7 +72,7 @@ impl From<agent_memory::Error> for ApiError {
         use agent_memory::Error;
         match error {
             Error::Invalid(invalid) => invalid.into(),
-            Error::NotYours { .. } => Self::NotYours,
+            Error::NotYours { .. } | Error::ThreadTaken { .. } => Self::NotYours,
             Error::Unavailable { .. } => Self::Disconnected,
             _ => Self::Failed,
         }

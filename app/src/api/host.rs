@@ -34,7 +34,9 @@ pub(super) fn answered<T>(
 pub(crate) fn refused(endpoint: &'static str, error: agent_memory::Error) -> ApiError {
     let cause = error.source().map(ToString::to_string);
     match error {
-        agent_memory::Error::Invalid(_) | agent_memory::Error::NotYours { .. } => {
+        agent_memory::Error::Invalid(_)
+        | agent_memory::Error::NotYours { .. }
+        | agent_memory::Error::ThreadTaken { .. } => {
             tracing::debug!(endpoint, %error, "refused");
         }
         _ if error.is_retryable() => tracing::warn!(endpoint, %error, cause, "failed for now"),

@@ -17,11 +17,8 @@ pub(crate) fn Axis(
 ) -> impl IntoView {
     let threshold = page.threshold;
     let dedup = Memo::new(move |_| {
-        page.index.with(|index| {
-            index
-                .as_ref()
-                .map_or(Threshold::DEFAULT_DEDUP, |(index, _)| Threshold::from(index.dedup_threshold))
-        })
+        page.index
+            .with(|index| index.as_ref().map_or(Threshold::DEFAULT_DEDUP, |(index, _)| index.dedup_threshold))
     });
     let dots = Memo::new(move |_| {
         page.candidates.with(|candidates| dots(candidates.as_deref().unwrap_or_default()))

@@ -72,5 +72,5 @@ pub(crate) fn ScratchpadForm(
 /// The thread and its notes.
 fn stored_notes(look: &Look) -> Option<(String, String)> {
     let session = look.session.as_ref()?;
-    Some((session.thread_id.clone(), session.scratchpad.clone()))
+    Some((session.thread_id.to_string(), session.scratchpad.clone()))
 }

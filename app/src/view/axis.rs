@@ -39,7 +39,7 @@ pub fn dots(candidates: &[MemoryRecord]) -> Vec<Dot> {
         } else {
             (column, level) = (distance, 0);
         }
-        dots.push(Dot { id: memory.id.clone(), x: place(distance), level, distance });
+        dots.push(Dot { id: memory.id.to_string(), x: place(distance), level, distance });
     }
     dots
 }

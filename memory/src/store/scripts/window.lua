@@ -1,13 +1,4 @@
--- One atomic write of a session: check whose it is, change it, trim the window, renew the TTL.
---
--- KEYS[1]  the session hash
--- ARGV     operation (start | append | goal | scratchpad | delete), thread id, user, namespace, agent, now (Unix seconds),
---          TTL (seconds), turns in the window, value (append: the turn as JSON; else the new text), append: the
---          beginning of what was said, for lists of threads
--- returns  {'ok', turn count; delete: sessions deleted} | {'denied'} | {'exists'}
-local key = KEYS[1]
-local operation, thread_id, user, namespace, agent = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local now, ttl, window, value = ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9]
+-- The rolling window of a session: turns as JSON texts, oldest first. Stands before write.lua.
 
 -- Where the JSON text ends whose content is at `at`: the next quote that no backslash escapes. A plain search for quotes
 -- is some fifty times faster than a pattern, and a window may be a megabyte.
@@ -94,38 +85,9 @@ local function turn_texts(json)
   return kept
 end
 
-local function appended(json, turn)
+-- The window with one turn more, at most `window` of them.
+local function appended(json, turn, window)
   local texts = turn_texts(json)
   texts[#texts + 1] = turn
   return '[' .. table.concat(texts, ',', math.max(1, #texts - window + 1)) .. ']'
 end
-
-local exists = redis.call('EXISTS', key) == 1
-local stored = redis.call('HMGET', key, 'user', 'namespace', 'turn_count', 'recent_turns')
-if exists then
-  local owner = stored[1] or 'default'
-  if owner ~= user or (stored[2] and stored[2] ~= namespace) then return { 'denied' } end
-  if operation == 'start' then return { 'exists' } end
-end
-if operation == 'delete' then return { 'ok', redis.call('DEL', key) } end
-if not exists then
-  redis.call('HSET', key, 'thread_id', thread_id, 'user', user, 'agent', agent, 'goal', '', 'scratchpad', '',
-    'turn_count', '0', 'created_ts', now, 'recent_turns', '[]')
-end
-
-local turn_count = tonumber(stored[3]) or 0
-local fields = { 'last_active_ts', now, 'namespace', namespace }
-if operation == 'append' then
-  turn_count = turn_count + 1
-  fields[5], fields[6] = 'recent_turns', appended(stored[4], value)
-  fields[7], fields[8] = 'turn_count', string.format('%.0f', turn_count)
-  fields[9], fields[10] = 'last_said', ARGV[10]
-  fields[11], fields[12] = 'last_said_turn', fields[8]
-elseif operation == 'scratchpad' then
-  fields[5], fields[6] = 'scratchpad', value
-else -- start and goal
-  fields[5], fields[6] = 'goal', value
-end
-redis.call('HSET', key, unpack(fields))
-redis.call('EXPIRE', key, ttl)
-return { 'ok', turn_count }
