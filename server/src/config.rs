@@ -126,6 +126,11 @@ pub(crate) struct Config {
     #[arg(long, env = "HF_ENDPOINT", value_name = "URL", help_heading = "Model")]
     pub(crate) hub_endpoint: Option<String>,
 
+    /// Folder in which programs of the model hub keep their things: its folder `hub` is the cache. Without it
+    /// ~/.cache/huggingface.
+    #[arg(long, env = "HF_HOME", value_name = "FOLDER", help_heading = "Model")]
+    pub(crate) hub_cache: Option<PathBuf>,
+
     /// The ONNX Runtime library, version 1.20 or newer. Without it the system's is looked for.
     #[arg(long, env = "AGENT_MEMORY_ORT_LIB", value_name = "FILE", help_heading = "Model")]
     pub(crate) ort_lib: Option<PathBuf>,
@@ -227,6 +232,11 @@ impl Config {
         self.token.clone().filter(|token| !token.reveal().is_empty())
     }
 
+    /// The cache of the model hub, where it is not the usual one.
+    pub(crate) fn hub_cache(&self) -> Option<PathBuf> {
+        self.hub_cache.as_ref().map(|home| home.join("hub"))
+    }
+
     /// Where people find the dashboard.
     pub(crate) fn display_address(&self) -> String {
         match self.host.contains(':') {
@@ -315,6 +325,12 @@ mod tests {
     #[test]
     fn without_flags_the_settings_are_those_of_the_library() {
         assert_eq!(parsed(&[]).settings(), Settings::default());
+    }
+
+    #[test]
+    fn the_cache_of_the_hub_lies_where_its_other_programs_have_it() {
+        assert_eq!(parsed(&["--hub-cache", "/srv/hf"]).hub_cache(), Some(PathBuf::from("/srv/hf/hub")));
+        assert_eq!(parsed(&[]).hub_cache(), None);
     }
 
     #[test]

@@ -109,6 +109,7 @@ pub(crate) fn load(config: &Config, files: &ModelFiles) -> Result<LocalEmbedder,
 
 fn from_hub(config: &Config) -> Result<ModelFiles, Error> {
     let options = hub::HubOptions {
+        cache_dir: config.hub_cache(),
         endpoint: config.hub_endpoint.clone(),
         offline: config.offline,
         ..hub::HubOptions::default()
