@@ -5,7 +5,7 @@ use std::{net::IpAddr, path::PathBuf};
 use agent_memory::{Lifetime, Seconds, Threshold, keys::Keys, settings::Settings};
 use clap::{Parser, ValueEnum, builder::FalseyValueParser};
 
-use crate::start::StartError;
+use crate::{guard::fits_a_header, start::StartError};
 
 /// The flags that all commands share.
 #[derive(Debug, Clone, Parser)]
@@ -216,6 +216,9 @@ impl Config {
             self.host == "localhost" || self.host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
         if !is_loopback && self.token().is_none() {
             return Err(StartError::NeedsToken { host: self.host.clone() });
+        }
+        if self.token().is_some_and(|token| !fits_a_header(token.reveal())) {
+            return Err(StartError::UnfitToken);
         }
         if self.reset && self.no_reset {
             return Err(StartError::ResetOrNot);

@@ -19,6 +19,11 @@ pub(crate) enum StartError {
     NeedsToken { host: String },
 
     #[error(
+        "the token cannot be sent in a header: choose one of printable ASCII characters, without blanks at its ends"
+    )]
+    UnfitToken,
+
+    #[error(
         "a key prefix or index name is empty: it would cover keys of others, so give it at least one character"
     )]
     EmptyName,

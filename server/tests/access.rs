@@ -49,6 +49,24 @@ fn with_a_token_nothing_but_health_is_open() {
 }
 
 #[test]
+fn a_token_of_any_printable_characters_opens_the_page_and_the_rest_of_the_address_stays() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--token", "a&b;c=\"d\" 100%+~"]);
+    let welcome = server.get("/?user=ada%20l&token=a%26b%3Bc%3D%22d%22+100%25%2B~&namespace=n");
+    assert_eq!((welcome.status, welcome.header("location")), (303, "/?user=ada%20l&namespace=n"));
+    assert_eq!(welcome.header("cache-control"), "no-store");
+    let cookie = welcome.header("set-cookie").split(';').next().unwrap().to_string();
+    assert_eq!(server.get_with("/?user=ada%20l", &[("cookie", &cookie)]).status, 200);
+    let bearer = "bearer a&b;c=\"d\" 100%+~";
+    assert_eq!(server.get_with("/state", &[("authorization", bearer)]).status, 200);
+    for path in ["/?token=a&b", "/state", "/api/v1/threads", "/nothing"] {
+        let refused = server.get(path);
+        assert_eq!((refused.status, refused.header("www-authenticate")), (401, "Bearer"), "{path}");
+    }
+    assert!(!server.log().contains("100%"), "{}", server.log());
+}
+
+#[test]
 fn a_body_beyond_one_mebibyte_is_refused() {
     let redis = PrivateRedis::start();
     let server = Server::start(&redis, &[]);
