@@ -15,6 +15,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
     crate::policy::send_content_security_policy(&options);
     let is_found = use_context::<First>().is_some();
+    let is_watched = options.env == leptos::config::Env::DEV;
     let title = match is_found {
         true => crate::page::title(&address_of_the_document()),
         false => "Not found · agent-memory".into(),
@@ -30,7 +31,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <title inner_html=escaped(&title)></title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=crate::stylesheet::stylesheet_href() />
-                <AutoReload options=options.clone() />
+                <AutoReload options=options.clone() disable_watch=!is_watched />
                 {is_found.then(|| view! { <HydrationScripts options /> })}
             </head>
             <body>

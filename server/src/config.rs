@@ -145,6 +145,14 @@ pub(crate) struct Config {
     )]
     pub(crate) site_dir: PathBuf,
 
+    /// Set by `cargo leptos watch`: the page reloads itself after each build.
+    #[arg(long = "leptos-watch", env = "LEPTOS_WATCH", value_parser = FalseyValueParser::new(), hide = true)]
+    pub(crate) is_watched: bool,
+
+    /// Set by `cargo leptos watch` to `reload-port` of the workspace's manifest: where the page hears of a build.
+    #[arg(long = "leptos-reload-port", env = "LEPTOS_RELOAD_PORT", value_name = "PORT", hide = true)]
+    pub(crate) reload_port: Option<u16>,
+
     /// What to log: error, warn, info, debug, trace, or directives of tracing-subscriber.
     #[arg(
         long,
@@ -301,7 +309,9 @@ mod tests {
     /// The flags as a table for the README.
     fn flags_table() -> String {
         let mut table = String::from("| flag | environment | default | what |\n|---|---|---|---|\n");
-        for argument in Config::command().get_arguments().filter(|argument| argument.get_env().is_some()) {
+        let command = Config::command();
+        let is_told = |argument: &&clap::Arg| argument.get_env().is_some() && !argument.is_hide_set();
+        for argument in command.get_arguments().filter(is_told) {
             let flag = argument.get_long().unwrap_or_default();
             let env = argument.get_env().unwrap_or_default().to_string_lossy();
             let takes_value = argument.get_num_args().is_none_or(|count| count.takes_values());

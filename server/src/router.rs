@@ -1,7 +1,5 @@
 //! Which path leads where.
 
-use std::path::Path;
-
 use agent_memory::Memory;
 use agent_memory_app::{api::ApiError, page::First, shell};
 use axum::{
@@ -35,7 +33,7 @@ const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// The whole server.
 pub(crate) fn build(config: &Config, memory: Memory, health: Health, shutdown: Shutdown) -> Router {
     Router::new()
-        .merge(page(&config.site_dir, memory.clone()))
+        .merge(page(options(config), memory.clone()))
         .merge(compat::routes(memory.clone()))
         .merge(live::routes(memory.clone(), health.clone(), shutdown.clone()))
         .merge(health::routes(health.clone()))
@@ -66,10 +64,9 @@ fn span(request: &Request) -> tracing::Span {
 }
 
 /// The rendered page, its server functions, and the page for what is not there.
-fn page(site_dir: &Path, memory: Memory) -> Router {
+fn page(options: LeptosOptions, memory: Memory) -> Router {
     // Fails where one is there already, which is as good.
     let _ = any_spawner::Executor::init_tokio();
-    let options = options(site_dir);
     let rendered = move || shell(options.clone());
     let not_found = leptos_axum::render_app_async(rendered.clone());
     let with_memory = {
@@ -113,17 +110,12 @@ async fn without_null(page: Response) -> Response {
     }
 }
 
-fn options(site_dir: &Path) -> LeptosOptions {
-    // `cargo leptos watch` tells the page through these where to hear of a rebuild.
-    let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
+fn options(config: &Config) -> LeptosOptions {
     LeptosOptions::builder()
         .output_name("agent-memory")
-        .site_root(site_dir.to_string_lossy().as_ref())
+        .site_root(config.site_dir.to_string_lossy().as_ref())
         .site_pkg_dir("pkg")
-        .env(if is_watched { leptos::config::Env::DEV } else { leptos::config::Env::PROD })
-        .reload_port(RELOAD_PORT)
+        .env(if config.is_watched { leptos::config::Env::DEV } else { leptos::config::Env::PROD })
+        .reload_port(config.reload_port.unwrap_or_default().into())
         .build()
 }
-
-/// As `reload-port` in the workspace's manifest.
-const RELOAD_PORT: u32 = 8091;

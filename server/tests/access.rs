@@ -92,8 +92,19 @@ fn the_page_is_complete_without_scripts_and_sends_a_policy() {
     }
     let policy = page.header("content-security-policy");
     assert!(policy.contains("default-src 'self'") && policy.contains("'nonce-"), "{policy}");
+    assert!(!policy.contains("ws:"), "{policy}");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
     assert_eq!(server.get("/nothing-here").status, 404);
     let styles = server.get("/pkg/agent-memory.css");
     assert_eq!((styles.status, styles.header("content-type")), (200, "text/css; charset=utf-8"));
+}
+
+#[test]
+fn while_it_is_watched_the_page_hears_of_builds_where_cargo_leptos_tells_them() {
+    let redis = PrivateRedis::start();
+    // As `cargo leptos watch` sets them.
+    let server = Server::start_in(&redis, &[], &[("LEPTOS_WATCH", "ON"), ("LEPTOS_RELOAD_PORT", "18091")]);
+    let page = server.get("/");
+    assert!(page.header("content-security-policy").contains("connect-src 'self' ws://localhost:18091 "));
+    assert!(page.text.contains("(18091, 'ws://')"));
 }
