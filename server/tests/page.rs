@@ -89,3 +89,25 @@ fn a_character_that_html_cannot_hold_is_replaced() {
     let page = server.get(&format!("/?{SCOPE}&thread=null"));
     assert!(page.text.contains("a\u{fffd}b") && !page.text.contains('\0'));
 }
+
+#[test]
+fn a_thread_of_somebody_else_is_not_told_from_none_and_the_page_says_the_way_out() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &["--no-reset"]);
+    let form = [("user", "alice"), ("thread_id", "hers"), ("text", "Mine alone.")];
+    assert_eq!(server.post("/turn", &form).status, 200);
+    for accept in ["text/html", "*/*"] {
+        let page = server.get_with("/?user=bob&thread=hers", &[("accept", accept)]);
+        assert_eq!(page.status, 404, "{accept}");
+        for words in ["This user and namespace have no such thread.", "Open the current thread", "<main"] {
+            assert!(page.text.contains(words), "{words}");
+        }
+        assert!(!page.text.contains("Mine alone.") && !page.text.contains("alice"));
+    }
+    let at = "user=bob&thread=hers";
+    for (path, form) in [("look", [("at", at)].to_vec()), ("scratchpad", vec![("at", at), ("text", "x")])] {
+        let refused = server.post(&format!("/api/fn/{path}"), &form);
+        assert_eq!((refused.status, refused.text.as_str()), (404, "\"NoSuchThread\""), "{path}");
+    }
+    assert_eq!(server.call("POST", "/", &json!(null)).json()["error"], "this path takes another method");
+}
