@@ -108,3 +108,38 @@ fn while_it_is_watched_the_page_hears_of_builds_where_cargo_leptos_tells_them() 
     assert!(page.header("content-security-policy").contains("connect-src 'self' ws://localhost:18091 "));
     assert!(page.text.contains("(18091, 'ws://')"));
 }
+
+#[test]
+fn no_cache_keeps_what_is_private_and_files_say_themselves_how_long_they_last() {
+    let redis = PrivateRedis::start();
+    let server = Server::start(&redis, &[]);
+    let private = [
+        server.get("/"),
+        server.get("/state"),
+        server.get("/nothing"),
+        server.get("/metrics"),
+        server.get("/readyz"),
+        server.get("/api/v1/memories"),
+        server.get("/api/v1/export"),
+        server.get("/api/v1/nothing"),
+        server.get_with("/state", &[("host", "evil.example")]),
+        server.post("/turn", &[("text", "a secret")]),
+        server.post("/turn", &[("text", "")]),
+        server.post("/api/fn/look", &[("at", "")]),
+        server.post_with("/api/fn/turn", &[("text", "a secret")], &[("accept", "text/html")]),
+    ];
+    for reply in private {
+        assert_eq!(reply.header("cache-control"), "no-store", "{reply:?}");
+        assert_eq!(reply.header("cross-origin-resource-policy"), "same-origin", "{reply:?}");
+    }
+    let for_ever = "public, max-age=31536000, immutable";
+    for (path, expected) in [
+        ("/pkg/agent-memory.css", for_ever),
+        ("/favicon.svg", "no-cache"),
+        ("/api", "no-cache"),
+        ("/api/page.css", "no-cache"),
+        ("/api/openapi.json", "no-cache"),
+    ] {
+        assert_eq!(server.get(path).header("cache-control"), expected, "{path}");
+    }
+}
