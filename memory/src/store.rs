@@ -28,18 +28,18 @@ mod write;
 pub use changes::{Change, Changes};
 pub use checkup::{Checkup, Finding, Verdict};
 pub use connection::Store;
-pub use event_log::{AgentEventLog, NewEvent};
+pub use event_log::AgentEventLog;
 pub use idempotency::{Answer, Idempotency, IdempotencyKey, Known};
 pub use long_term::{
-    ASIDE_SECONDS, Collision, ExportOptions, LongTermMemory, MemoryEdit, MemoryExport, NewMemory,
-    RecallOptions,
+    ASIDE_SECONDS, Collision, ExportOptions, LongTermMemory, MemoryEdit, MemoryExport, RecallOptions,
 };
 pub(crate) use long_term::{ImportRecord, Imported, TablePage};
+pub(crate) use query::Telling;
 pub(crate) use request::Request;
 pub(crate) use rows::Rows;
-pub(crate) use session::Change as SessionChange;
-pub use session::{AgentSession, NewTurn, ThreadPage};
-pub(crate) use write::{OnThread, Outcome, PREVIEW_K, Write, Writer, renewed_ttl};
+pub use session::{AgentSession, ThreadPage};
+pub(crate) use write::{Change as SessionChange, OnThread, Outcome, PREVIEW_K, Write, Writer, renewed_ttl};
+pub use write::{NewEvent, NewMemory, NewTurn};
 
 /// A script answered what this version does not know.
 pub(crate) fn unknown_answer(attempt: &'static str) -> crate::Error {

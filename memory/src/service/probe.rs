@@ -8,7 +8,7 @@ use crate::{
     look::{Preview, ProbeOutcome},
     model::{Kind, MemoryRecord, WriteKind},
     scope::Scope,
-    store::{PREVIEW_K, Request, Rows, renewed_ttl},
+    store::{PREVIEW_K, Request, Rows, Telling, renewed_ttl},
     text::Text,
     threshold::CANDIDATE_K,
     turn::{Step, Timings},
@@ -65,10 +65,10 @@ impl Memory {
     /// What is near, as a request; [`Self::nearby`] completes the answer.
     pub(super) fn nearby_request<'a>(&'a self, question: &'a Question<'a>) -> Request<'a, Found> {
         let Question { scope, recalled, written, near } = question;
-        let recall = self.long_term.nearest_request(scope, recalled, CANDIDATE_K, near);
+        let recall = self.long_term.nearest_request(scope, recalled, CANDIDATE_K, near, Telling::Lives);
         let lines = recall.lines();
         let of_kind = match written {
-            Some(filter) => self.long_term.nearest_request(scope, filter, PREVIEW_K, near),
+            Some(filter) => self.long_term.nearest_request(scope, filter, PREVIEW_K, near, Telling::Lives),
             None => Request::none(Rows::default()),
         };
         let both = recall.timed().and(of_kind);

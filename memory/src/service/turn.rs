@@ -8,7 +8,7 @@ use crate::{
     filter::MemoryFilter,
     model::{MemoryRecord, TurnAction},
     scope::{MemoryId, ThreadId},
-    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, SessionChange, Write},
+    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, SessionChange, Telling, Write},
     turn::{Step, Timings, TurnOutcome, TurnRequest},
 };
 
@@ -38,7 +38,8 @@ impl Memory {
             .memory(turn.memory())
             .event(&event)
             .once(self.once.as_ref(), 0);
-        let nearest = self.long_term.nearest_request(&request.scope, &all, request.k, turn.embedding);
+        let nearest =
+            self.long_term.nearest_request(&request.scope, &all, request.k, turn.embedding, Telling::Lives);
         let near =
             self.long_term.candidates_request(&request.scope, &all, request.candidates, turn.embedding);
         let (recall, write) = (nearest.and(near), self.writer.request(write));

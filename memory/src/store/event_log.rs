@@ -3,7 +3,7 @@
 use futures::{Stream, stream};
 use redis::{Cmd, Value};
 
-use super::{Store, reply, request::Request, rows::Owner};
+use super::{Store, reply, request::Request, rows::Owner, write::NewEvent};
 use crate::{
     Result,
     model::Event,
@@ -16,17 +16,6 @@ use crate::{
 pub struct AgentEventLog {
     store: Store,
     ttl_seconds: u64,
-}
-
-/// An event to record.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewEvent {
-    /// What happened, such as `turn_appended:user`.
-    pub action: String,
-    /// More about it.
-    pub detail: String,
-    /// When, in Unix seconds.
-    pub ts: f64,
 }
 
 impl AgentEventLog {

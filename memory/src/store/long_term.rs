@@ -26,17 +26,16 @@ pub(crate) use self::{
 };
 use super::{
     Store, index,
-    query::{MemoryQuery, Near},
+    query::{MemoryQuery, Near, Telling},
     request::Request,
     rows::{self, Rows},
-    write::{Write, Writer},
+    write::{NewMemory, Write, Writer},
 };
 use crate::{
     Embedding, Result,
     filter::MemoryFilter,
     input,
-    lifetime::Lifetime,
-    model::{Kind, MemoryRecord},
+    model::MemoryRecord,
     scope::{MemoryId, Scope},
     settings::Settings,
     turn::Written,
@@ -50,25 +49,6 @@ pub struct LongTermMemory {
     store: Store,
     writer: Writer,
     settings: Arc<Settings>,
-}
-
-/// A memory to write.
-#[derive(Debug, Clone, Copy)]
-pub struct NewMemory<'a> {
-    /// The id it gets where it is not a duplicate.
-    pub id: &'a MemoryId,
-    /// What is remembered, at most 65,536 bytes.
-    pub text: &'a str,
-    /// Its vector.
-    pub embedding: &'a Embedding,
-    /// Its kind, within which duplicates are looked for.
-    pub kind: Kind,
-    /// The thread it comes from.
-    pub source_thread: &'a str,
-    /// How long it is kept.
-    pub lifetime: Lifetime,
-    /// When, in Unix seconds.
-    pub created_ts: f64,
 }
 
 impl LongTermMemory {
@@ -129,11 +109,11 @@ impl LongTermMemory {
         Request::one(query.command(), move |reply| Ok(rows::memories(reply, prefix, scope, filter)))
     }
 
-    /// The same, with lifetimes and exact times.
-    fn living_rows<'a>(&'a self, query: &MemoryQuery<'a>) -> Request<'a, Rows> {
+    /// The same, which tells more.
+    fn telling_rows<'a>(&'a self, query: &MemoryQuery<'a>, telling: Telling) -> Request<'a, Rows> {
         let (scope, filter) = (query.scope, query.filter);
         let prefix = &self.store.keys().memory_prefix;
-        Request::one(query.command_with_lifetimes(), move |reply| {
+        Request::one(query.command_telling(telling), move |reply| {
             Ok(rows::memories(reply, prefix, scope, filter))
         })
     }

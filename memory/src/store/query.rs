@@ -39,6 +39,15 @@ pub(super) struct Near<'a> {
     pub(super) policy: Policy,
 }
 
+/// What the rows of a search tell beyond their fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// What is left of their lives.
+    Lives,
+    /// That, and the exact times of writing, which takes Redis some 5 µs a row.
+    LivesAndTimes,
+}
+
 /// A search over the memories of one scope.
 #[derive(Clone, Copy)]
 pub(super) struct MemoryQuery<'a> {
@@ -92,9 +101,14 @@ impl<'a> MemoryQuery<'a> {
         self.onto(redis::cmd("FT.SEARCH"))
     }
 
-    /// The same search, whose rows tell two things more that no index has: `pttl` and the exact `created`.
-    pub(super) fn command_with_lifetimes(&self) -> Cmd {
-        self.onto(scripts::call(&scripts::SEARCH, &[]))
+    /// The same search, whose rows tell more that no index has: `pttl`, and the exact `created` where that is asked for.
+    pub(super) fn command_telling(&self, telling: Telling) -> Cmd {
+        let mut command = scripts::call(&scripts::SEARCH, &[]);
+        command.arg(match telling {
+            Telling::Lives => "lives",
+            Telling::LivesAndTimes => "lives and times",
+        });
+        self.onto(command)
     }
 
     fn onto(&self, mut command: Cmd) -> Cmd {

@@ -6,14 +6,13 @@ use super::{
     Store, codec, query, reply,
     request::Request,
     rows::{self, Owner},
-    write::{OnThread, Write, Writer},
+    write::{Change, NewTurn, OnThread, Write, Writer},
 };
 use crate::{
     Error, Result,
     filter::{check_words, words_of},
-    input,
     look::ThreadSummary,
-    model::{Role, SessionState},
+    model::SessionState,
     scope::{Scope, ThreadId},
     settings::Settings,
 };
@@ -30,17 +29,6 @@ pub struct AgentSession {
     writer: Writer,
 }
 
-/// A turn to append.
-#[derive(Debug, Clone, Copy)]
-pub struct NewTurn<'a> {
-    /// Who spoke.
-    pub role: Role,
-    /// What was said, at most 65,536 bytes.
-    pub content: &'a str,
-    /// When, in Unix seconds.
-    pub ts: f64,
-}
-
 /// A page of threads, last active first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ThreadPage {
@@ -48,42 +36,6 @@ pub struct ThreadPage {
     pub threads: Vec<ThreadSummary>,
     /// Threads that match in all.
     pub total: u64,
-}
-
-/// A change of a session, with the word that the script knows it by.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Change<'a> {
-    Start { goal: &'a str },
-    Append(NewTurn<'a>),
-    Goal(&'a str),
-    Scratchpad(&'a str),
-    Delete,
-}
-
-impl Change<'_> {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Start { .. } => "start",
-            Self::Append(_) => "append",
-            Self::Goal(_) => "goal",
-            Self::Scratchpad(_) => "scratchpad",
-            Self::Delete => "delete",
-        }
-    }
-
-    /// Checks the texts that may be empty; those of turns are checked by their type.
-    ///
-    /// # Errors
-    /// A text of more than 65,536 bytes, naming its field.
-    pub(crate) fn checked(self) -> Result<Self> {
-        match self {
-            Self::Start { goal } | Self::Goal(goal) => input::text("goal", goal)?,
-            Self::Scratchpad(notes) => input::text("scratchpad", notes)?,
-            Self::Append(turn) => input::text("text", turn.content)?,
-            Self::Delete => {}
-        }
-        Ok(self)
-    }
 }
 
 impl AgentSession {

@@ -12,9 +12,9 @@ pub(super) fn line(command: &Cmd) -> String {
         _ => b"0".as_slice(),
     };
     let mut words: Vec<&[u8]> = command.args_iter().map(word).collect();
-    // What a person wants to copy is the search itself: the arguments of the script that runs it are those of FT.SEARCH.
+    // What a person wants to copy is the search itself, whose arguments stand behind the one of the script that runs it.
     if scripts::is_call(&scripts::SEARCH, &words) {
-        words.splice(..3, [b"FT.SEARCH".as_slice()]);
+        words.splice(..4, [b"FT.SEARCH".as_slice()]);
     }
     let mut line = String::new();
     for bytes in words {
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_search_that_a_script_runs_stands_as_the_search_itself() {
         let mut command = scripts::call(&scripts::SEARCH, &[]);
-        command.arg("idx").arg("*");
+        command.arg("lives").arg("idx").arg("*");
         assert_eq!(line(&command), "FT.SEARCH idx *");
     }
 

@@ -1,19 +1,21 @@
 //! The one write: a session changed, a memory remembered, an event logged, the outcome kept under the caller's key. One
 //! atomic step of `scripts/write.lua`, so that a process or connection that ends leaves all of it or nothing.
 
-use redis::Value;
-use serde::Serialize;
+mod parts;
+mod told;
 
+use redis::Value;
+
+pub(crate) use self::parts::Change;
+pub use self::parts::{NewEvent, NewMemory, NewTurn};
+use self::told::{Told, ToldEvent, ToldMemory, ToldOnce, ToldSession, ToldThreads};
 use super::{
     Store,
     codec::{self, Document},
-    event_log::NewEvent,
     idempotency::{IdempotencyKey, KEPT},
-    long_term::NewMemory,
     query, reply,
     request::Request,
     scripts,
-    session::Change,
 };
 use crate::{
     Error, Result,
@@ -208,73 +210,6 @@ impl Writer {
 struct Parts<'a> {
     keys: Vec<String>,
     told: Told<'a>,
-}
-
-/// The request as `write.lua` reads it.
-#[derive(Serialize)]
-struct Told<'a> {
-    user: &'a str,
-    namespace: &'a str,
-    now: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<ToldSession>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory: Option<ToldMemory>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<ToldEvent>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    once: Option<ToldOnce>,
-}
-
-#[derive(Serialize)]
-struct ToldSession {
-    key: usize,
-    thread_id: String,
-    agent: String,
-    ttl: u64,
-    window: usize,
-    operation: &'static str,
-    last_said: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    threads: Option<ToldThreads>,
-}
-
-#[derive(Serialize)]
-struct ToldThreads {
-    index: String,
-    query: &'static str,
-    prefix: String,
-    limit: usize,
-}
-
-#[derive(Serialize)]
-struct ToldMemory {
-    key: usize,
-    prefix: String,
-    index: String,
-    query: String,
-    kind: &'static str,
-    ttl: u64,
-    threshold: f64,
-    tells_thread: bool,
-}
-
-#[derive(Serialize)]
-struct ToldEvent {
-    key: usize,
-    prefix: String,
-    action: String,
-    detail: String,
-    ttl: u64,
-    length: usize,
-}
-
-#[derive(Serialize)]
-struct ToldOnce {
-    key: usize,
-    fingerprint: String,
-    part: String,
-    ttl: u64,
 }
 
 fn value(change: Change<'_>) -> String {

@@ -14,7 +14,7 @@ use crate::{
     store::{
         codec,
         policy::Policy,
-        query::{MEMORY_FIELDS, MemoryQuery, Near, OWNER_FIELDS, TEXT_FIELDS},
+        query::{MEMORY_FIELDS, MemoryQuery, Near, OWNER_FIELDS, TEXT_FIELDS, Telling},
         reply,
         request::Request,
         rows::{self, Rows},
@@ -74,7 +74,10 @@ impl LongTermMemory {
             ..self.query(scope, &listing.filter)
         };
         let count = self.count_request(scope, &listing.filter);
-        let (page, total) = self.store.run("list memories", self.living_rows(&query).and(count)).await?;
+        let (page, total) = self
+            .store
+            .run("list memories", self.telling_rows(&query, Telling::LivesAndTimes).and(count))
+            .await?;
         // Where the place behind this page is, the rows of others tell along.
         let given = listing.offset() + page.found;
         let next = MemoryCursor::behind(cursor, &page.times).filter(|_| (given as u64) < page.total);

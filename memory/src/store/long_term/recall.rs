@@ -7,7 +7,7 @@ use crate::{
     model::MemoryRecord,
     scope::Scope,
     store::{
-        query::{MemoryQuery, NEAR_FIELDS},
+        query::{MemoryQuery, NEAR_FIELDS, Telling},
         request::Request,
         rows::Rows,
     },
@@ -51,7 +51,8 @@ impl LongTermMemory {
         embedding: &Embedding,
         options: &RecallOptions,
     ) -> Result<Vec<MemoryRecord>> {
-        let request = self.nearest_request(scope, &options.filter, options.k, embedding);
+        let telling = Telling::LivesAndTimes;
+        let request = self.nearest_request(scope, &options.filter, options.k, embedding, telling);
         let rows = self.store.run("recall", request).await?;
         let mut memories = self.filled(scope, &options.filter, options.k, embedding, rows).await?;
         let within = recalled(&memories, options.threshold, options.k).len();
@@ -66,12 +67,13 @@ impl LongTermMemory {
         filter: &'a MemoryFilter,
         k: usize,
         to: &'a Embedding,
+        telling: Telling,
     ) -> Request<'a, Rows> {
         if k == 0 {
             return Request::none(Rows::default());
         }
         let query = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
-        self.living_rows(&query).map(Rows::near)
+        self.telling_rows(&query, telling).map(Rows::near)
     }
 
     /// The `k` nearest of a search; asks again where scopes that differ in case alone crowded ours out.

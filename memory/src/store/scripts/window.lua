@@ -39,17 +39,18 @@ local function element_texts(json)
   end
 end
 
--- The same where every element is a complete turn and spelled as we spell it; otherwise nothing.
-local function own_turn_texts(json)
-  local opening = '{"content":"'
-  local texts, at = {}, 2
+-- Where each turn begins, if all are complete and spelled as we spell them; otherwise nothing. Only places are noted, so that
+-- such a window is cut and not put together anew.
+local opening = '{"content":"'
+local function own_turn_starts(json)
+  local starts, at = {}, 2
   while true do
     if string.sub(json, at, at + #opening - 1) ~= opening then return nil end
     local content_end = closing_quote(json, at + #opening)
     local past = content_end and string.match(json, '^,"role":"%l+","ts":%d+%.%d+}()[,%]]', content_end + 1)
     if not past then return nil end
-    texts[#texts + 1] = string.sub(json, at, past - 1)
-    if past == #json then return texts end
+    starts[#starts + 1] = at
+    if past == #json then return starts end
     at = past + 1
   end
 end
@@ -68,11 +69,9 @@ local function completed(turn)
   return cjson.encode(turn)
 end
 
--- The turns in the window, as JSON texts, oldest first; what is no list of turns counts as none.
+-- The turns in a window of others, as JSON texts, oldest first; what is no list of turns counts as none.
 local function turn_texts(json)
-  if not json or not string.match(json, '^%s*%[') then return {} end
-  local own = own_turn_texts(json)
-  if own then return own end
+  if not string.match(json, '^%s*%[') then return {} end
   local is_json, turns = pcall(cjson.decode, json)
   if not is_json then return {} end
   local texts, kept = element_texts(json), {}
@@ -87,7 +86,12 @@ end
 
 -- The window with one turn more, at most `window` of them.
 local function appended(json, turn, window)
-  local texts = turn_texts(json)
+  local starts = json and own_turn_starts(json)
+  if starts then
+    local first = starts[math.max(1, #starts - window + 2)]
+    return '[' .. (first and string.sub(json, first, -2) .. ',' or '') .. turn .. ']'
+  end
+  local texts = turn_texts(json or '')
   texts[#texts + 1] = turn
   return '[' .. table.concat(texts, ',', math.max(1, #texts - window + 1)) .. ']'
 end
