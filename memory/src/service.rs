@@ -15,7 +15,7 @@ use std::{
 };
 
 use crate::{
-    AgentEventLog, AgentSession, Embedder, Embedding, Error, IndexState, LongTermMemory, Result,
+    AgentEventLog, AgentSession, Embedder, Embedding, IndexState, LongTermMemory, Result,
     scope::{MemoryId, Scope},
     settings::Settings,
     store::{Changes, Idempotency, IdempotencyKey, Store, Writer},
@@ -107,7 +107,7 @@ impl Memory {
     /// State of the memory index, with the settings that matter to a person.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn index(&self) -> Result<IndexState> {
         Ok(self.index_state(&self.store.run("read index", self.long_term.index_request()).await?))
     }
@@ -133,22 +133,21 @@ impl Memory {
     /// Asks Redis for a sign of life.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where none comes.
+    /// [`crate::Error::Unavailable`] where none comes.
     pub async fn ping(&self) -> Result<()> {
         self.store.ping().await
     }
 
-    /// The vector of a text, computed off the async threads. Those of the latest texts are remembered.
+    /// The vector of a text. Those of the latest texts are remembered.
     ///
     /// # Errors
-    /// [`Error::Embedder`] when inference fails.
+    /// [`crate::Error::Embedder`] when inference fails, [`crate::Error::Overloaded`] where too many texts wait.
     pub async fn embed(&self, text: &Text) -> Result<Embedding> {
         let text = text.as_str();
         if let Some(embedding) = self.recent_embeddings.get(text) {
             return Ok(embedding);
         }
-        let (embedder, owned) = (Arc::clone(&self.embedder), text.to_string());
-        let embedding = off_the_async_threads(move || embedder.embed(&owned)).await?;
+        let embedding = self.embedder.embed(text).await?;
         self.recent_embeddings.keep(text, &embedding);
         Ok(embedding)
     }
@@ -156,7 +155,7 @@ impl Memory {
     /// Deletes one memory of the scope; `false` where the scope has none of this id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn forget(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         self.long_term.forget(scope, id).await
     }
@@ -165,7 +164,7 @@ impl Memory {
     /// none of this id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn set_aside(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         self.long_term.set_aside(scope, id).await
     }
@@ -173,7 +172,7 @@ impl Memory {
     /// Puts a memory back that was set aside; `false` where the scope has none aside under this id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn bring_back(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         self.long_term.bring_back(scope, id).await
     }
@@ -183,14 +182,6 @@ impl Memory {
         let embedding = self.embed(text).await?;
         Ok((embedding, milliseconds_since(began)))
     }
-}
-
-async fn off_the_async_threads<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|stopped| {
-        Err(Error::Embedder { problem: "the embedder stopped".into(), source: Some(Box::new(stopped)) })
-    })
 }
 
 /// Unix seconds, to the microsecond.

@@ -185,7 +185,7 @@ impl Import {
     /// The vectors of the texts that came without one, in place.
     async fn embeddings(&self, batch: &[(u64, ImportRecord)]) -> Result<Vec<Option<Embedding>>> {
         let texts = batch.iter().filter_map(|(_, record)| record.text_to_embed().map(str::to_string));
-        let mut embedded = self.memory.embed_many(texts.collect()).await?.into_iter();
+        let mut embedded = self.memory.embed_many(&texts.collect::<Vec<_>>()).await?.into_iter();
         let in_place = batch.iter().map(|(_, record)| record.text_to_embed().and_then(|_| embedded.next()));
         Ok(in_place.collect())
     }

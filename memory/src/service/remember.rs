@@ -1,8 +1,6 @@
 //! Remembering texts outside of any turn.
 
-use std::sync::Arc;
-
-use super::{Memory, now, off_the_async_threads};
+use super::{Memory, now};
 use crate::{
     Embedding, Result, input,
     lifetime::Lifetime,
@@ -96,19 +94,12 @@ impl Memory {
     async fn embed_all(&self, texts: &[NewText]) -> Result<Vec<Embedding>> {
         match texts {
             [new] => Ok(vec![self.embed(&new.text).await?]),
-            texts => self.embed_many(texts.iter().map(|new| new.text.to_string()).collect()).await,
+            texts => self.embed_many(&texts.iter().map(|new| new.text.to_string()).collect::<Vec<_>>()).await,
         }
     }
 
-    /// The vectors of many texts, computed together off the async threads.
-    pub(super) async fn embed_many(&self, texts: Vec<String>) -> Result<Vec<Embedding>> {
-        if texts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let embedder = Arc::clone(&self.embedder);
-        off_the_async_threads(move || {
-            embedder.embed_many(&texts.iter().map(String::as_str).collect::<Vec<_>>())
-        })
-        .await
+    /// The vectors of many texts, computed together, after single texts that come meanwhile.
+    pub(super) async fn embed_many(&self, texts: &[String]) -> Result<Vec<Embedding>> {
+        self.embedder.embed_many(texts).await
     }
 }

@@ -49,7 +49,7 @@ impl Memory {
             Ok(NewText { source_thread: SEED_THREAD.into(), ..NewText::new(kind, Text::new(text)?) })
         };
         let samples = SAMPLES.into_iter().map(sample).collect::<Result<Vec<_>>>()?;
-        let embeddings = self.embed_many(SAMPLES.map(|(_, text)| text.to_owned()).into()).await?;
+        let embeddings = self.embed_many(&SAMPLES.map(|(_, text)| text.to_owned())).await?;
         Ok((samples, embeddings))
     }
 }

@@ -177,11 +177,11 @@ pub fn settings() -> Settings {
 pub struct NoModel;
 
 impl agent_memory::Embedder for NoModel {
-    fn embed(&self, text: &str) -> agent_memory::Result<Embedding> {
+    fn embed<'a>(&'a self, text: &'a str) -> agent_memory::embedder::EmbedFuture<'a, Embedding> {
         let mut components = vec![0.0; 384];
         let place = text.bytes().fold(7_usize, |place, byte| (place * 31 + usize::from(byte)) % 384);
         components[place] = 1.0;
-        Ok(Embedding::new(components)?)
+        Box::pin(async { Ok(Embedding::new(components)?) })
     }
 }
 
