@@ -55,8 +55,11 @@ pub(super) struct Sizes {
 /// Scopes whose sizes are known at most; the others are asked for again when they come.
 const SCOPES_KEPT: usize = 4096;
 
-/// How long sizes are taken for right: a scope grows by some memories a second at most.
-const FRESH: Duration = Duration::from_secs(30);
+/// How long sizes are taken for right. Counting takes Redis 0.1 ms for a thousand memories and some milliseconds for a
+/// hundred thousand, so it is done the less often the more there are: a small scope that grows fast is noticed soon.
+fn fresh_for(sizes: Option<Sizes>) -> Duration {
+    Duration::from_secs(1 + sizes.map_or(0, |sizes| sizes.index / 10_000).min(29))
+}
 
 /// The sizes of the scopes that were searched lately.
 #[derive(Debug, Default)]
@@ -80,14 +83,16 @@ impl KnownSizes {
         let entry = known.get_mut(scope);
         let sizes = entry.as_ref().and_then(|entry| entry.sizes);
         let is_due = match entry {
-            Some(entry) if now.saturating_duration_since(entry.asked) < FRESH => false,
+            Some(entry) if now.saturating_duration_since(entry.asked) < fresh_for(entry.sizes) => false,
             Some(entry) => {
                 entry.asked = now;
                 true
             }
             None => {
                 if known.len() >= SCOPES_KEPT {
-                    known.retain(|_, entry| now.saturating_duration_since(entry.asked) < FRESH);
+                    known.retain(|_, entry| {
+                        now.saturating_duration_since(entry.asked) < fresh_for(entry.sizes)
+                    });
                     if known.len() >= SCOPES_KEPT {
                         known.clear();
                     }
@@ -136,8 +141,11 @@ mod tests {
         assert_eq!(known.policy(&scope, 5, now), (Policy::Engine, false));
         known.keep(scope.clone(), Sizes { scope: 20_000, index: 20_000 }, now);
         assert_eq!(known.policy(&scope, 5, now), (Policy::Batches, false));
-        assert_eq!(known.policy(&scope, 5, now + FRESH), (Policy::Batches, true));
-        assert_eq!(known.policy(&scope, 5, now + FRESH), (Policy::Batches, false));
+        let later = now + Duration::from_secs(2);
+        assert_eq!(known.policy(&scope, 5, later), (Policy::Batches, false));
+        let later = now + Duration::from_secs(3);
+        assert_eq!(known.policy(&scope, 5, later), (Policy::Batches, true));
+        assert_eq!(known.policy(&scope, 5, later), (Policy::Batches, false));
     }
 
     #[test]

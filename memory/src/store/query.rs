@@ -15,7 +15,10 @@ use crate::{
 pub(super) const MEMORY_FIELDS: &[&str] =
     &["user", "namespace", "kind", "source_thread", "text", "hit_count", "distance", "created_ts"];
 
-/// What tells whose a memory is, and what a tag cannot tell exactly.
+/// What tells whose a memory is.
+pub(super) const NAME_FIELDS: &[&str] = &["user", "namespace"];
+
+/// The same, and what else a tag cannot tell exactly.
 pub(super) const OWNER_FIELDS: &[&str] = &["user", "namespace", "kind", "source_thread"];
 
 /// The same, and how near it is.

@@ -14,7 +14,7 @@ use crate::{
     store::{
         codec,
         policy::Policy,
-        query::{MEMORY_FIELDS, MemoryQuery, Near, OWNER_FIELDS, TEXT_FIELDS, Telling},
+        query::{MEMORY_FIELDS, MemoryQuery, NAME_FIELDS, Near, OWNER_FIELDS, TEXT_FIELDS, Telling},
         reply,
         request::Request,
         rows::{self, Rows},
@@ -239,7 +239,7 @@ impl LongTermMemory {
     pub(crate) fn count_all_request<'a>(&self, scope: &'a Scope) -> Request<'a, (u64, bool)> {
         let (index, all) = (&self.store.keys().memory_index, MemoryFilter::default());
         let query = MemoryQuery {
-            fields: OWNER_FIELDS,
+            fields: NAME_FIELDS,
             limit: OWNERS_SAMPLED,
             sort_by: Some(("created_ts", true)),
             ..MemoryQuery::new(index, scope, &all)
