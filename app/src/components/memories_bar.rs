@@ -37,6 +37,7 @@ pub(crate) fn MemoriesBar(
                 type="search"
                 name="find"
                 placeholder="Find words"
+                dir="auto"
                 autocomplete="off"
                 value=text(move || page.address().table.filter.words)
                 prop:value=text(move || page.address().table.filter.words)

@@ -57,6 +57,7 @@ pub(crate) fn ScratchpadForm(
                 id="scratchpad"
                 name="text"
                 rows="2"
+                dir="auto"
                 placeholder="The agent's notes on this thread"
                 prop:value=text(move || shown.get())
                 on:input=move |input| edit(event_target_value(&input))

@@ -103,7 +103,7 @@ fn fact((name, value): (&'static str, String)) -> impl IntoView {
     view! {
         <div class="working-memory__fact">
             <dt class="working-memory__name">{name}</dt>
-            <dd class="working-memory__value">{value}</dd>
+            <dd class="working-memory__value" dir="auto">{value}</dd>
         </div>
     }
 }
