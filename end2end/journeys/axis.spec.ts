@@ -100,6 +100,32 @@ test('rows that enter or leave by a movement are marked until the next one', asy
   await expect(left).toHaveCount(0);
 });
 
+for (const width of [1280, 360]) {
+  test(`the lines of the candidates are one scale, ${width} pixels wide`, async ({ dashboard, page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const threshold of ['0.9', '0.6']) {
+      await dashboard.recallWithin(threshold);
+      const tracks = await dashboard.candidates.locator('.meter__track').evaluateAll((found) =>
+        found.map((track) => {
+          const { left, width } = track.getBoundingClientRect();
+          return `${Math.round(left)} ${Math.round(width)}`;
+        }),
+      );
+      expect(tracks).toHaveLength(8);
+      expect(new Set(tracks).size).toBe(1);
+      expect(Number(tracks[0]?.split(' ')[1])).toBeGreaterThan(30);
+    }
+  });
+}
+
+test('the marks of a movement are not carried over to another question', async ({ dashboard }) => {
+  await dashboard.recallWithin('2');
+  await expect(dashboard.candidates.getByText('entered', { exact: true })).toHaveCount(4);
+  await dashboard.ask('Which food must I avoid because of my allergy?');
+  await expect(dashboard.candidates.first()).toContainText('peanuts');
+  await expect(dashboard.candidates.getByText(/^(entered|left)$/)).toHaveCount(0);
+});
+
 test('an empty result says how near the nearest is, and how far over', async ({ dashboard }) => {
   await dashboard.recallWithin('0.3');
   const summary = /^0 recalled; the nearest is at (\d\.\d{3}), (\d\.\d{3}) over$/;
