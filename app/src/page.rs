@@ -22,6 +22,7 @@ mod writes;
 use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
 use leptos::prelude::*;
 
+pub(crate) use self::typed::early_change;
 pub use self::{
     clock::Clock,
     first::{First, Refused},
@@ -93,7 +94,7 @@ impl Page {
             shown,
             asked,
             candidates: reads.candidates(look, asked),
-            last_turn: writes.last_turn(look, asked),
+            last_turn: writes.last_turn(look, shown),
             failure: reads.failure(navigation),
             chosen_threshold,
             threshold: Memo::new(move |_| {

@@ -64,3 +64,54 @@ test('a goal and a skipped turn tell what they asked', async ({ dashboard }) => 
   await expect(linesOf(dashboard, 'write')).toContainText('"\\"operation\\":\\"goal\\"');
   await expect(linesOf(dashboard, 'write')).not.toContainText('hit_count');
 });
+
+test('the commands of a probe stay unfolded, and its figures stand, while others write', async ({ dashboard, page, request, scope }) => {
+  await dashboard.open();
+  await dashboard.ask('Which theme do I prefer?');
+  await dashboard.commands.click();
+  await expect(linesOf(dashboard, 'recall')).toBeVisible();
+  const times = page.getByLabel('Timings of the last turn');
+  const figures = await times.innerText();
+  await request.post('/turn', { form: { ...scope, text: 'My favorite color is teal.', kind: 'semantic' } });
+  await expect(dashboard.candidate('teal')).toBeVisible();
+  await expect(linesOf(dashboard, 'recall')).toBeVisible();
+  expect(await times.innerText()).toBe(figures);
+});
+
+test('what was copied is told for a while', async ({ dashboard, page }) => {
+  await page.clock.install();
+  await dashboard.open();
+  await dashboard.ask('Which theme do I prefer?');
+  await dashboard.commands.click();
+  const button = page.getByRole('button', { name: 'Copy: Commands to recall' });
+  await button.click();
+  await expect(button).toHaveText('Copied');
+  await page.clock.fastForward(5_000);
+  await expect(button).toHaveText('Copy');
+});
+
+test('without a clipboard, as over plain http, the lines are selected', async ({ dashboard, page }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await dashboard.open();
+  await dashboard.ask('Which theme do I prefer?');
+  await dashboard.commands.click();
+  const button = page.getByRole('button', { name: 'Copy: Commands to recall' });
+  await button.click();
+  await expect(button).toHaveText('Selected');
+  const selected = await page.evaluate(() => getSelection()?.toString());
+  expect(selected).toBe(await linesOf(dashboard, 'recall').textContent());
+});
+
+test.describe('in an empty store', () => {
+  test.use({ samples: false });
+
+  test('a step that asked nothing is not told', async ({ dashboard, page }) => {
+    await dashboard.open();
+    await dashboard.send('The first of all.');
+    await dashboard.commands.click();
+    await expect(linesOf(dashboard, 'recall')).toBeVisible();
+    for (const lines of await page.getByRole('region', { name: /^Commands to / }).allTextContents()) {
+      expect(lines.trim()).not.toBe('');
+    }
+  });
+});

@@ -5,7 +5,7 @@ use super::{
     text,
 };
 use crate::{
-    page::{Page, error_of},
+    page::Page,
     view::table::{COLUMNS, caption},
 };
 
@@ -29,7 +29,7 @@ pub(crate) fn Memories(
     view! {
         <Panel id="memories" heading="Long-term memory" aside=move || view! { <ResetConfirm page /> }>
             <MemoriesBar page />
-            <WriteError error=error_of(page.writes.drop_memory) />
+            <WriteError action=page.writes.drop_memory />
             <Undo page />
             <div class="memories" role="region" aria-labelledby="memories-caption" tabindex="0">
                 <table class="memories__table">

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, server_fn::ServerFn};
 use super::{Confirm, PostForm, Submit, WriteError, text};
 use crate::{
     api::Reset,
-    page::{Page, Write, error_of},
+    page::{Page, Write},
     view::text::memories,
 };
 
@@ -52,7 +52,7 @@ pub(crate) fn ResetConfirm(
                 </p>
                 <Submit label="Clear and re-seed" class="button--danger" pending />
             </PostForm>
-            <WriteError error=error_of(action) />
+            <WriteError action />
         </Confirm>
     }
 }

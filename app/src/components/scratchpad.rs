@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{PostForm, Submit, WriteError, text, when};
 use crate::{
     api::SetScratchpad,
-    page::{Draft, Page, Write, error_of},
+    page::{Draft, Page, Write, early_change},
     view::html::field_content,
 };
 
@@ -32,6 +32,13 @@ pub(crate) fn ScratchpadForm(
         let began_with = untrack(mine).map_or(stored, |draft| draft.began_with);
         draft.set(Some(Draft { thread, began_with, notes }));
     };
+    // Somebody may have been quicker than the page.
+    let early = early_change("scratchpad");
+    Effect::new(move || {
+        if let Some((notes, _)) = early.clone() {
+            edit(notes);
+        }
+    });
     let send = move |_| {
         let (at, notes) = (page.here_untracked().query(), shown.get_untracked());
         action.dispatch(Write::Notes { at, notes });
@@ -66,7 +73,7 @@ pub(crate) fn ScratchpadForm(
             </textarea>
         </PostForm>
         {when(is_overtaken, overtaken)}
-        <WriteError error=error_of(action) />
+        <WriteError action />
     }
 }
 

@@ -5,7 +5,7 @@ use super::{LastTurnLine, PostForm, PreviewLine, ScopeFields, Submit, WriteError
 use crate::{
     address::{Address, Became},
     api::{TakeTurn, TurnForm as Form},
-    page::{Page, Write, Written, error_of},
+    page::{Page, Write, Written},
 };
 
 /// The form that takes a turn, sets the goal, or only asks; and what became of the last one.
@@ -117,7 +117,7 @@ pub(crate) fn TurnForm(
                 </div>
             </PostForm>
             <PreviewLine page />
-            <WriteError error=error_of(turn) />
+            <WriteError action=turn />
             <LastTurnLine page />
         </section>
     }
