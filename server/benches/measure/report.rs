@@ -44,7 +44,7 @@ impl Report {
         eprint!("{start}[{}:{:02}] {doing}{end}", seconds / 60, seconds % 60);
     }
 
-    /// Adds the figures of one round of one executable: the first of them is the one that is compared.
+    /// Adds the figures of one round of one executable.
     pub(crate) fn add(
         &mut self,
         executable: usize,
@@ -129,7 +129,11 @@ impl Report {
             cells.push(figures.collect::<Vec<_>>().join(" "));
         }
         if row.values.len() > 1 {
-            cells.push(row.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}")));
+            let ratios = row.ratios().map(|ratio| match ratio {
+                Some(ratio) => format!("{ratio:>5.2}"),
+                None => format!("{:>5}", "-"),
+            });
+            cells.push(ratios.collect::<Vec<_>>().join(" "));
         }
         cells
     }
@@ -150,8 +154,8 @@ impl Report {
                 });
                 told.insert(label.clone(), Value::Object(figures.collect()));
             }
-            if let Some(ratio) = row.ratio() {
-                told.insert("ratio".into(), ratio.into());
+            if self.labels.len() > 1 {
+                told.insert("ratios".into(), row.ratios().collect());
             }
             Value::Object(told)
         });
@@ -169,12 +173,13 @@ impl Report {
 }
 
 impl Row {
-    /// The first executable's figure in terms of the second's.
-    fn ratio(&self) -> Option<f64> {
-        let first =
-            |at: usize| self.values.get(at).and_then(|values| values.first()).map(|rounds| median(rounds));
-        let ratio = first(0)? / first(1)?;
-        ratio.is_finite().then_some(ratio)
+    /// The first executable's figures in terms of the second's.
+    fn ratios(&self) -> impl Iterator<Item = Option<f64>> {
+        (0..self.names.len()).map(|name| {
+            let of = |executable: usize| self.values.get(executable).map(|values| median(&values[name]));
+            let ratio = of(0)? / of(1)?;
+            ratio.is_finite().then_some(ratio)
+        })
     }
 }
 
@@ -194,10 +199,11 @@ fn aligned(cells: &[String], widths: &[usize]) -> String {
 /// Three digits that count.
 fn figure(value: f64) -> String {
     match value.abs() {
-        _ if value.is_nan() => "-".into(),
+        size if size.is_nan() => "-".into(),
+        size if size < 0.0005 => "0".into(),
         size if size >= 100.0 => grouped(value),
         size if size >= 10.0 => format!("{value:.1}"),
-        size if size >= 1.0 => format!("{value:.2}"),
+        size if size >= 0.9995 => format!("{value:.2}"),
         _ => format!("{value:.3}"),
     }
 }

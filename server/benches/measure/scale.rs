@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use crate::{
     Bench, USER,
     http::Client,
-    redis_side,
+    redis_side::{self, Meter},
     report::{Report, p50_p99},
     setup::Server,
+    texts::TURN_TOKENS,
     vectors::{Vectors, normalised, questions},
 };
 
@@ -33,15 +34,14 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) {
     let vectors = Vectors::near_real_texts(most);
     let servers: Vec<Server> = bench.executables.iter().map(Server::start).collect();
     let questions: Vec<Vec<Question>> = servers.iter().map(ask_for_vectors).collect();
+    report.progress("counting what idle servers say to Redis");
+    let meters: Vec<Meter<'_>> = servers.iter().map(|server| Meter::new(&server.redis)).collect();
     let mut filled = 0;
     for size in sizes {
         report.progress(&format!("filling in memories up to {}", grouped(size)));
         fill_all(&servers, &vectors, filled..size);
         filled = size;
-        let all =
-            Scope { user: USER, size, owns: if size == most { is_bulk } else { is_any }, vectors: &vectors };
         let name = grouped(size);
-        scope(bench, &servers, &questions, &all, &name, report);
         for (at, server) in servers.iter().enumerate() {
             let weights = [
                 ("index", server.redis.index_bytes_per_memory()),
@@ -50,9 +50,11 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) {
             ];
             report.add(at, SECTION, &format!("{name}: for each memory"), "bytes", &weights);
         }
+        let most_of_all = Scope { user: USER, size, owns: |number| !is_few(number), vectors: &vectors };
+        scope(bench, &servers, &meters, &questions, &most_of_all, &name, report);
     }
     let few = Scope { user: FEW_USER, size: most, owns: is_few, vectors: &vectors };
-    scope(bench, &servers, &questions, &few, &format!("{FEW} of {}", grouped(most)), report);
+    scope(bench, &servers, &meters, &questions, &few, &format!("{FEW} of {}", grouped(most)), report);
 }
 
 /// The memories of one user among all.
@@ -64,17 +66,9 @@ struct Scope<'a> {
     vectors: &'a Vectors,
 }
 
-const fn is_any(_: usize) -> bool {
-    true
-}
-
-/// Every 97th of the last fifth is the second user's, until there are enough; primes, so that all topics have some.
-const fn is_few(number: usize) -> bool {
+/// Every 97th of the last fifth is the second user's, until there are enough: all topics have some, as 97 is a prime.
+fn is_few(number: usize) -> bool {
     number >= 80_000 && number.is_multiple_of(97) && (number - 80_000) / 97 < FEW
-}
-
-const fn is_bulk(number: usize) -> bool {
-    !is_few(number)
 }
 
 fn fill_all(servers: &[Server], vectors: &Vectors, numbers: Range<usize>) {
@@ -91,6 +85,7 @@ fn fill_all(servers: &[Server], vectors: &Vectors, numbers: Range<usize>) {
 fn scope(
     bench: &Bench,
     servers: &[Server],
+    meters: &[Meter<'_>],
     questions: &[Vec<Question>],
     scope: &Scope<'_>,
     name: &str,
@@ -101,32 +96,83 @@ fn scope(
         .iter()
         .map(|questions| questions.iter().map(|question| scope.nearest(&question.vector)).collect())
         .collect();
-    let each = Duration::from_millis(bench.options.either(600, 2000));
-    bench.alternate(report, &format!("{name}: recall and GET /state"), |at, _, report| {
-        let mut client = servers[at].client();
-        let recalled = recall(&mut client, &questions[at], &nearest[at], scope);
-        report.add(
-            at,
-            SECTION,
-            &format!("{name}: recall of 5, without embedding"),
-            "ms",
-            &p50_p99(&recalled.times),
-        );
-        report.add(
-            at,
-            SECTION,
-            &format!("{name}: recall@5 against exact search"),
-            "",
-            &[("", recalled.found)],
-        );
-        let path = format!("/state?user={}", scope.user);
-        client.get(&path);
-        let (mut times, began) = (Vec::new(), Instant::now());
-        while times.len() < 5 || (began.elapsed() < each && times.len() < 100) {
-            times.push(client.get(&path).ms);
-        }
-        report.add(at, SECTION, &format!("{name}: GET /state"), "ms", &p50_p99(&times));
+    let each = Duration::from_millis(bench.options.either(500, 1500));
+    bench.alternate(report, name, |at, _, report| {
+        let server = &servers[at];
+        let mut run = Run { client: server.client(), meter: &meters[at], at, scope, name, each, report };
+        run.recalls(&questions[at], &nearest[at]);
+        run.looks();
+        run.turns(bench, "skip", "a turn that writes nothing");
+        run.turns(bench, "episodic", "a turn with a new memory");
     });
+}
+
+/// One round of one executable.
+struct Run<'a> {
+    client: Client,
+    meter: &'a Meter<'a>,
+    at: usize,
+    scope: &'a Scope<'a>,
+    name: &'a str,
+    each: Duration,
+    report: &'a mut Report,
+}
+
+impl Run<'_> {
+    fn row(&mut self, what: &str, unit: &'static str, figures: &[(&'static str, f64)]) {
+        self.report.add(self.at, SECTION, &format!("{}: {what}", self.name), unit, figures);
+    }
+
+    fn recalls(&mut self, questions: &[Question], nearest: &[f32]) {
+        let mut recalled = Recalled::default();
+        let traffic = self.meter.of(questions.len(), || {
+            recalled = recall(&mut self.client, questions, nearest, self.scope);
+        });
+        self.row("recall of 5, without embedding", "ms", &p50_p99(&recalled.times));
+        self.row("recall of 5: found of the exact nearest", "", &[("", recalled.found)]);
+        self.row("recall of 5: in Redis", "", &traffic.figures());
+    }
+
+    fn looks(&mut self) {
+        let path = format!("/state?user={}", self.scope.user);
+        self.client.get(&path);
+        let (mut times, began) = (Vec::new(), Instant::now());
+        while is_due(&times, began, self.each) {
+            times.push(self.client.get(&path).ms);
+        }
+        self.row("GET /state", "ms", &p50_p99(&times));
+        const COUNTED: usize = 10;
+        let traffic = self.meter.of(COUNTED, || {
+            for _ in 0..COUNTED {
+                self.client.get(&path);
+            }
+        });
+        self.row("GET /state: in Redis", "", &traffic.figures());
+    }
+
+    /// What they remember is forgotten again: the next round finds the same.
+    fn turns(&mut self, bench: &Bench, kind: &str, what: &str) {
+        let user = self.scope.user;
+        let (mut times, mut ids, began) = (Vec::new(), Vec::new(), Instant::now());
+        while is_due(&times, began, self.each) {
+            let text = bench.texts.fresh(TURN_TOKENS);
+            // A thread belongs to its user.
+            let fields = [("text", text.as_str()), ("kind", kind), ("user", user), ("thread_id", user)];
+            let reply = self.client.form("/turn", &fields);
+            let told = reply.json();
+            times.push(reply.ms - told["embed_ms"].as_f64().expect("a turn tells its times"));
+            ids.extend(told["memory_id"].as_str().map(String::from));
+        }
+        for id in ids {
+            self.client.json("DELETE", &format!("/api/v1/memories/{id}?user={user}"), &json!({}));
+        }
+        self.row(&format!("{what}, without embedding"), "ms", &p50_p99(&times));
+    }
+}
+
+/// Whether another call is due: some at least, and then for a while.
+fn is_due(times: &[f64], began: Instant, each: Duration) -> bool {
+    times.len() < 5 || (began.elapsed() < each && times.len() < 100)
 }
 
 impl Scope<'_> {
@@ -158,6 +204,7 @@ fn ask_for_vectors(server: &Server) -> Vec<Question> {
         .collect()
 }
 
+#[derive(Default)]
 struct Recalled {
     times: Vec<f64>,
     /// The share of the nearest that was found.
