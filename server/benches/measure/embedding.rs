@@ -67,7 +67,7 @@ fn embed(client: &mut Client, text: &str) -> f64 {
 
 fn at_once(bench: &Bench, servers: &[Server], report: &mut Report) {
     let lengths: &[usize] = bench.options.either(&[16, 64, 256], &TOKENS);
-    let each = Duration::from_millis(bench.options.either(500, 700));
+    let each = Duration::from_millis(bench.options.either(400, 700));
     bench.alternate(report, "embedding many at once", |at, _, report| {
         let port = servers[at].port;
         for clients in AT_ONCE {

@@ -7,7 +7,7 @@
 //! - `setup`: the executables with their Redis, started and ended
 //! - `process`: what the system tells about a process
 //! - `http`: one keep-alive connection
-//! - `redis_side`: a private Redis, its counters, and filling it as other programs do
+//! - `redis_side`, `traffic`: a private Redis, filled as other programs do; round trips and bytes as it counts them
 //! - `texts`, `vectors`: what is said, of a known number of tokens; vectors near those of real texts, and exact search
 //! - `start`, `embedding`, `graph`, `operations`, `turns`, `clients`, `scale`: the sections of the table
 //! - `report`: rows, medians, the table, the JSON
@@ -35,10 +35,11 @@ mod scale;
 mod setup;
 mod start;
 mod texts;
+mod traffic;
 mod turns;
 mod vectors;
 
-use crate::{options::Options, report::Report, setup::Executable, texts::Texts};
+use crate::{options::Options, report::Report, setup::Executable, texts::Texts, traffic::Meter};
 
 /// What all sections share.
 struct Bench {
@@ -93,11 +94,15 @@ fn measure(bench: &Bench, report: &mut Report) {
         if wanted("embedding") {
             embedding::measure(bench, &running, report);
         }
-        if wanted("operations") {
-            operations::measure(bench, &running, report);
-        }
-        if wanted("turns") {
-            turns::measure(bench, &running, report);
+        if wanted("operations") || wanted("turns") {
+            report.progress("counting what idle servers say to Redis");
+            let meters = Meter::of_all(&running);
+            if wanted("operations") {
+                operations::measure(bench, &running, &meters, report);
+            }
+            if wanted("turns") {
+                turns::measure(bench, &running, &meters, report);
+            }
         }
         if wanted("clients") {
             clients::measure(bench, &running, report);

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::{
     Bench, USER,
     http::{Client, Reply},
-    redis_side::Meter,
     report::{Report, p50_p99, percentile},
     setup::Server,
     texts::{TURN_TOKENS, rewritten},
+    traffic::Meter,
 };
 
 const SECTION: &str = "operations";
@@ -17,9 +17,7 @@ const API: &str = "/api/v1";
 /// Threads that are there to be listed.
 const THREADS: usize = 100;
 
-pub(crate) fn measure(bench: &Bench, servers: &[Server], report: &mut Report) {
-    report.progress("counting what idle servers say to Redis");
-    let meters: Vec<Meter<'_>> = servers.iter().map(|server| Meter::new(&server.redis)).collect();
+pub(crate) fn measure(bench: &Bench, servers: &[Server], meters: &[Meter<'_>], report: &mut Report) {
     let calls = bench.options.either(50, 200);
     bench.alternate(report, "operations", |at, round, report| {
         servers[at].redis.clean();

@@ -1,4 +1,4 @@
-//! A private Redis, what it counts, and filling it the way other programs do.
+//! A private Redis, and filling it the way other programs do.
 
 use std::{
     cell::RefCell,
@@ -7,7 +7,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, Instant},
 };
 
 use redis::{Connection, Value};
@@ -150,16 +149,6 @@ impl PrivateRedis {
         });
         bytes.sum::<f64>() / SOME as f64
     }
-
-    fn counted(&self) -> Counters {
-        let info: String = self.command(&["INFO", "stats"]);
-        Counters {
-            at: Instant::now(),
-            reads: figure(&info, "total_reads_processed"),
-            bytes_in: figure(&info, "total_net_input_bytes"),
-            bytes_out: figure(&info, "total_net_output_bytes"),
-        }
-    }
 }
 
 impl Drop for PrivateRedis {
@@ -209,7 +198,8 @@ fn document(number: usize, user: &str, vector: &[f32]) -> String {
     .to_string()
 }
 
-fn figure(info: &str, name: &str) -> f64 {
+/// A figure of the text that INFO answers.
+pub(crate) fn figure(info: &str, name: &str) -> f64 {
     let line = info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     line.and_then(|text| text.trim().parse().ok()).unwrap_or(f64::NAN)
 }
@@ -221,93 +211,5 @@ fn text(value: &Value) -> String {
         Value::Int(number) => number.to_string(),
         Value::Double(number) => number.to_string(),
         _ => String::new(),
-    }
-}
-
-/// What Redis has counted so far.
-#[derive(Clone, Copy)]
-struct Counters {
-    at: Instant,
-    /// How often it read from its sockets: once for each round trip, where the request fits into one read of 16 KiB.
-    reads: f64,
-    bytes_in: f64,
-    bytes_out: f64,
-}
-
-impl Counters {
-    fn since(self, before: Self) -> Traffic {
-        Traffic {
-            seconds: (self.at - before.at).as_secs_f64(),
-            round_trips: self.reads - before.reads,
-            bytes_in: self.bytes_in - before.bytes_in,
-            bytes_out: self.bytes_out - before.bytes_out,
-        }
-    }
-}
-
-/// What went over Redis' sockets, in all or for each call.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Traffic {
-    seconds: f64,
-    round_trips: f64,
-    bytes_in: f64,
-    bytes_out: f64,
-}
-
-impl Traffic {
-    pub(crate) fn figures(self) -> [(&'static str, f64); 3] {
-        [("round trips", self.round_trips), ("bytes in", self.bytes_in), ("bytes out", self.bytes_out)]
-    }
-
-    fn minus(self, other: Self, times: f64) -> Self {
-        Self {
-            seconds: self.seconds,
-            round_trips: self.round_trips - other.round_trips * times,
-            bytes_in: self.bytes_in - other.bytes_in * times,
-            bytes_out: self.bytes_out - other.bytes_out * times,
-        }
-    }
-}
-
-/// Counts what calls cost in Redis, without what is not theirs: our own INFO, and what the server says once a second.
-pub(crate) struct Meter<'a> {
-    redis: &'a PrivateRedis,
-    /// Two INFO, one right after the other.
-    of_looking: Traffic,
-    /// A second in which nobody calls.
-    idle: Traffic,
-}
-
-impl<'a> Meter<'a> {
-    pub(crate) fn new(redis: &'a PrivateRedis) -> Self {
-        const IDLE: Duration = Duration::from_secs(3);
-        let first = redis.counted();
-        let second = redis.counted();
-        let of_looking = second.since(first);
-        thread::sleep(IDLE);
-        let idle = redis.counted().since(second).minus(of_looking, 1.0);
-        let per_second = 1.0 / idle.seconds;
-        let idle = Traffic {
-            seconds: 1.0,
-            round_trips: idle.round_trips * per_second,
-            bytes_in: idle.bytes_in * per_second,
-            bytes_out: idle.bytes_out * per_second,
-        };
-        Self { redis, of_looking, idle }
-    }
-
-    /// What each of `count` calls cost.
-    pub(crate) fn of(&self, count: usize, calls: impl FnOnce()) -> Traffic {
-        let before = self.redis.counted();
-        calls();
-        let all = self.redis.counted().since(before);
-        let theirs = all.minus(self.of_looking, 1.0).minus(self.idle, all.seconds);
-        let each = 1.0 / count as f64;
-        Traffic {
-            seconds: theirs.seconds * each,
-            round_trips: theirs.round_trips * each,
-            bytes_in: theirs.bytes_in * each,
-            bytes_out: theirs.bytes_out * each,
-        }
     }
 }

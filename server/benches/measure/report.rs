@@ -177,8 +177,10 @@ impl Row {
     fn ratios(&self) -> impl Iterator<Item = Option<f64>> {
         (0..self.names.len()).map(|name| {
             let of = |executable: usize| self.values.get(executable).map(|values| median(&values[name]));
-            let ratio = of(0)? / of(1)?;
-            ratio.is_finite().then_some(ratio)
+            let (this, other) = (of(0)?, of(1)?);
+            let ratio = this / other;
+            // What is next to nothing is noise.
+            (this.min(other) > 0.001 && ratio.is_finite()).then_some(ratio)
         })
     }
 }

@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use crate::{
     Bench, USER,
     http::Client,
-    redis_side::{self, Meter},
+    redis_side,
     report::{Report, p50_p99},
     setup::Server,
     texts::TURN_TOKENS,
+    traffic::Meter,
     vectors::{Vectors, normalised, questions},
 };
 
@@ -35,7 +36,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) {
     let servers: Vec<Server> = bench.executables.iter().map(Server::start).collect();
     let questions: Vec<Vec<Question>> = servers.iter().map(ask_for_vectors).collect();
     report.progress("counting what idle servers say to Redis");
-    let meters: Vec<Meter<'_>> = servers.iter().map(|server| Meter::new(&server.redis)).collect();
+    let meters = Meter::of_all(&servers);
     let mut filled = 0;
     for size in sizes {
         report.progress(&format!("filling in memories up to {}", grouped(size)));
@@ -96,7 +97,7 @@ fn scope(
         .iter()
         .map(|questions| questions.iter().map(|question| scope.nearest(&question.vector)).collect())
         .collect();
-    let each = Duration::from_millis(bench.options.either(500, 1500));
+    let each = Duration::from_millis(bench.options.either(300, 1500));
     bench.alternate(report, name, |at, _, report| {
         let server = &servers[at];
         let mut run = Run { client: server.client(), meter: &meters[at], at, scope, name, each, report };

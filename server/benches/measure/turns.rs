@@ -5,17 +5,15 @@ use serde_json::Value;
 use crate::{
     Bench, USER,
     process::processor_ms,
-    redis_side::Meter,
     report::{Report, percentile},
     setup::Server,
     texts::{TURN_TOKENS, rewritten},
+    traffic::Meter,
 };
 
 const SECTION: &str = "turns";
 
-pub(crate) fn measure(bench: &Bench, servers: &[Server], report: &mut Report) {
-    report.progress("counting what idle servers say to Redis");
-    let meters: Vec<Meter<'_>> = servers.iter().map(|server| Meter::new(&server.redis)).collect();
+pub(crate) fn measure(bench: &Bench, servers: &[Server], meters: &[Meter<'_>], report: &mut Report) {
     let count = bench.options.either(100, 300);
     bench.alternate(report, "turns", |at, round, report| {
         servers[at].redis.clean();
