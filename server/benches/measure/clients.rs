@@ -16,7 +16,7 @@ const CLIENTS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 pub(crate) fn measure(bench: &Bench, servers: &[Server], report: &mut Report) {
     // The same number of turns for everybody: what is written makes the next turn dearer.
-    let turns = bench.options.either(192, 640);
+    let turns = bench.options.either(192, 448);
     bench.alternate(report, "turns of many clients", |at, _, report| {
         let server = &servers[at];
         for clients in CLIENTS {

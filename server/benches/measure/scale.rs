@@ -97,7 +97,7 @@ fn scope(
         .iter()
         .map(|questions| questions.iter().map(|question| scope.nearest(&question.vector)).collect())
         .collect();
-    let each = Duration::from_millis(bench.options.either(300, 1500));
+    let each = Duration::from_millis(bench.options.either(300, 800));
     bench.alternate(report, name, |at, _, report| {
         let server = &servers[at];
         let mut run = Run { client: server.client(), meter: &meters[at], at, scope, name, each, report };

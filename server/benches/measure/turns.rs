@@ -14,7 +14,7 @@ use crate::{
 const SECTION: &str = "turns";
 
 pub(crate) fn measure(bench: &Bench, servers: &[Server], meters: &[Meter<'_>], report: &mut Report) {
-    let count = bench.options.either(100, 300);
+    let count = bench.options.either(80, 200);
     bench.alternate(report, "turns", |at, round, report| {
         servers[at].redis.clean();
         let run = Run { server: &servers[at], meter: &meters[at], at, thread_id: "turns" };
