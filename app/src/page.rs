@@ -96,9 +96,8 @@ impl Page {
             threshold: Memo::new(move |_| {
                 chosen_threshold.get().unwrap_or_else(|| {
                     look.with(|look| {
-                        look.as_ref().map_or(Threshold::DEFAULT_RECALL, |look| {
-                            Threshold::from(look.index.default_recall_threshold)
-                        })
+                        look.as_ref()
+                            .map_or(Threshold::DEFAULT_RECALL, |look| look.index.default_recall_threshold)
                     })
                 })
             }),
@@ -162,7 +161,7 @@ impl Page {
             say(Judgement {
                 candidates: candidates.as_deref(),
                 threshold: self.threshold.get(),
-                dedup: dedup.map_or(Threshold::DEFAULT_DEDUP, Threshold::from),
+                dedup: dedup.unwrap_or(Threshold::DEFAULT_DEDUP),
                 only: self.navigation.address.with(|address| address.only),
                 own: asked.as_ref().and_then(|asked| asked.became.own()),
             })

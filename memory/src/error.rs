@@ -20,6 +20,17 @@ pub enum Error {
         thread_id: ThreadId,
     },
 
+    /// The id of a thread to write is taken by another user or namespace. Nothing was changed.
+    #[error("the thread id `{thread_id}` is taken by another user or namespace: choose another one")]
+    ThreadTaken {
+        /// The thread.
+        thread_id: ThreadId,
+    },
+
+    /// An idempotency key stands for another request. Nothing was changed.
+    #[error("the idempotency key was used for another request: use a fresh one")]
+    KeyReused,
+
     /// There is a thread of this id already.
     #[error("thread `{thread_id}` exists already")]
     AlreadyExists {
@@ -45,6 +56,13 @@ pub enum Error {
         reason: String,
     },
 
+    /// The system gave no random bits for an id: mend the system. Nothing was changed.
+    #[error("the system gave no random bits for a new id")]
+    Random {
+        /// What the system said.
+        source: Cause,
+    },
+
     /// The search index is not the one that is needed.
     #[error("index `{index}` {difference}")]
     Index {
@@ -63,6 +81,13 @@ pub enum Error {
         problem: String,
     },
 
+    /// More texts wait for their vectors than may: try again in a second. Nothing was read or changed.
+    #[error("{waiting} texts wait for the embedder already")]
+    Overloaded {
+        /// How many wait.
+        waiting: usize,
+    },
+
     /// The model's files, the runtime or an inference failed.
     #[error("{problem}")]
     Embedder {
@@ -77,6 +102,6 @@ impl Error {
     /// Whether the same call may succeed later without anybody mending anything.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
+        matches!(self, Self::Unavailable { .. } | Self::Overloaded { .. })
     }
 }

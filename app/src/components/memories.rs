@@ -15,7 +15,7 @@ pub(crate) fn Memories(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let ids = page.part(|look| look.memories.iter().map(|memory| memory.id.clone()).collect::<Vec<_>>());
+    let ids = page.part(|look| look.memories.iter().map(|memory| memory.id.to_string()).collect::<Vec<_>>());
     let counts = page.part(|look| (look.memory_count, look.match_count));
     let caption = text(move || match counts.get() {
         Some((count, matches)) => page.shown.with(|shown| caption(shown, count, matches)),

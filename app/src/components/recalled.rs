@@ -24,7 +24,7 @@ pub(crate) fn Recalled(
     });
     let ids = Memo::new(move |_| {
         candidates.with(|candidates| {
-            let ids = candidates.iter().flatten().map(|memory| memory.id.clone());
+            let ids = candidates.iter().flatten().map(|memory| memory.id.to_string());
             ids.collect::<Vec<_>>()
         })
     });

@@ -5,6 +5,7 @@ use super::{PostForm, Submit, WriteError, text, when};
 use crate::{
     api::SetScratchpad,
     page::{Draft, Page, Write, error_of},
+    view::html::field_content,
 };
 
 /// The agent's notes, to be edited. What is being typed survives whatever others store, and never moves to another thread.
@@ -60,7 +61,7 @@ pub(crate) fn ScratchpadForm(
                 prop:value=text(move || shown.get())
                 on:input=move |input| edit(event_target_value(&input))
             >
-                {shown.get_untracked()}
+                {field_content(shown.get_untracked())}
             </textarea>
         </PostForm>
         {when(is_overtaken, overtaken)}
@@ -71,5 +72,5 @@ pub(crate) fn ScratchpadForm(
 /// The thread and its notes.
 fn stored_notes(look: &Look) -> Option<(String, String)> {
     let session = look.session.as_ref()?;
-    Some((session.thread_id.clone(), session.scratchpad.clone()))
+    Some((session.thread_id.to_string(), session.scratchpad.clone()))
 }

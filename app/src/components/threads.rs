@@ -16,7 +16,8 @@ pub(crate) fn Threads(
     let sheet = NodeRef::<html::Details>::new();
     let search = NodeRef::<html::Input>::new();
     let threads = page.part(|look| look.threads.clone());
-    let ids = move || threads.get().into_iter().flatten().map(|thread| thread.thread_id).collect();
+    let ids =
+        move || threads.get().into_iter().flatten().map(|thread| thread.thread_id.to_string()).collect();
     let count = page.part(|look| look.thread_count);
     let find = move |find: String| {
         let here = page.navigation.address.get_untracked();
@@ -77,7 +78,8 @@ fn ThreadRow(
     let (own, to, current) = (id.clone(), id.clone(), id.clone());
     // A row that is about to go keeps its last words.
     let thread = Memo::new(move |previous: Option<&ThreadSummary>| {
-        let now = page.read(|look| look.threads.iter().find(|thread| thread.thread_id == own).cloned());
+        let now =
+            page.read(|look| look.threads.iter().find(|thread| thread.thread_id == own.as_str()).cloned());
         now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
     });
     let there = move || page.here().on(Some(to.clone()));
