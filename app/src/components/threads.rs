@@ -40,7 +40,8 @@ pub(crate) fn Threads(
         let is_found = page.shown.with(|shown| shown.find_threads == page.address().find_threads);
         if wants_first.get() && is_found {
             wants_first.set(false);
-            let first = threads.with_untracked(|threads| Some(threads.as_ref()?.first()?.thread_id.clone()));
+            let first =
+                threads.with_untracked(|threads| Some(threads.as_ref()?.first()?.thread_id.to_string()));
             if first.is_some() {
                 page.navigation.open(page.here_untracked().on(first));
                 fold(sheet);

@@ -58,7 +58,7 @@ fn early_threshold() -> Option<Threshold> {
     // Sliders round what they are given to their steps: less than one is no movement.
     let moved = early_change("threshold-slider").filter(|(now, before)| is_moved(now, before));
     let (now, _) = moved.or_else(|| early_change("threshold-number"))?;
-    Threshold::new(now.parse().ok()?)
+    Threshold::new(now.parse().ok()?).ok()
 }
 
 /// Whether a slider with steps of a hundredth stands elsewhere than it was put.
