@@ -7,6 +7,7 @@
 //! Read the modules in this order:
 //! - [`model`], [`scope`], [`input`], [`text`], [`lifetime`]: the records, the names they carry, and values that are checked once
 //! - [`threshold`]: the one recall rule
+//! - [`comparison`]: whether two texts say the same
 //! - [`filter`], [`listing`]: which memories, in which order
 //! - [`turn`]: what goes into a turn and what comes out
 //! - [`look`]: everything that a dashboard shows of one scope
@@ -17,6 +18,7 @@
 //!
 //! Without features the crate is plain data and rules and compiles to WebAssembly.
 
+pub mod comparison;
 pub mod embedder;
 pub mod embedding;
 pub mod error;
@@ -38,6 +40,7 @@ pub mod text;
 pub mod threshold;
 pub mod turn;
 
+pub use comparison::{Reading, Verdict, compare};
 pub use embedder::Embedder;
 #[cfg(feature = "onnx")]
 pub use embedder::onnx::LocalEmbedder;
