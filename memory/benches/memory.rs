@@ -24,6 +24,7 @@ use agent_memory::{
 };
 use ort::{session::Session, value::Tensor};
 use support::{PrivateRedis, parts};
+use tokio::runtime::Runtime;
 
 /// Twenty word pieces, the length of a short turn.
 const TEXT: &str = "Could you remind me what we decided about the move of the analytics warehouse last week?";
@@ -35,7 +36,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let embedder = embedder();
     println!("{:<58} {:>12} {:>14}", "what", "measured", "budget");
-    embedding(&embedder);
+    embedding(&runtime, &embedder);
     let redis = PrivateRedis::start();
     let memory = runtime.block_on(Memory::connect(&redis.url(), Settings::default(), embedder)).unwrap();
     runtime.block_on(turns(&redis, &memory));
@@ -70,9 +71,9 @@ fn percentile(sorted: &[f64], percent: usize) -> f64 {
 }
 
 /// Our embedder against the bare graph, both in this run: before and after, so that neither has the quieter half.
-fn embedding(embedder: &LocalEmbedder) {
+fn embedding(runtime: &Runtime, embedder: &LocalEmbedder) {
     let before = bare_in_child();
-    let times = sorted_ms(400, || drop(embedder.embed(TEXT).unwrap()));
+    let times = sorted_ms(400, || drop(runtime.block_on(embedder.embed(TEXT)).unwrap()));
     let (ours, bare) = (percentile(&times, 50), (before + bare_in_child()) / 2.0);
     row("embedding a short text, p50", format!("{ours:.2} ms"), "");
     row("  the same graph run directly by ONNX Runtime, p50", format!("{bare:.2} ms"), "");

@@ -63,6 +63,13 @@ pub enum Error {
         problem: String,
     },
 
+    /// More texts wait for their vectors than may: try again in a second. Nothing was read or changed.
+    #[error("{waiting} texts wait for the embedder already")]
+    Overloaded {
+        /// How many wait.
+        waiting: usize,
+    },
+
     /// The model's files, the runtime or an inference failed.
     #[error("{problem}")]
     Embedder {
@@ -77,6 +84,6 @@ impl Error {
     /// Whether the same call may succeed later without anybody mending anything.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
+        matches!(self, Self::Unavailable { .. } | Self::Overloaded { .. })
     }
 }

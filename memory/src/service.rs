@@ -124,16 +124,15 @@ impl Memory {
         self.store.ping().await
     }
 
-    /// The vector of a text, computed off the async threads. Those of the latest texts are remembered.
+    /// The vector of a text. Those of the latest texts are remembered.
     ///
     /// # Errors
-    /// [`Error::Embedder`] when inference fails.
+    /// [`Error::Embedder`] when inference fails, [`Error::Overloaded`] where too many texts wait.
     pub async fn embed(&self, text: &str) -> Result<Embedding> {
         if let Some(embedding) = self.recent_embeddings.get(text) {
             return Ok(embedding);
         }
-        let (embedder, owned) = (Arc::clone(&self.embedder), text.to_string());
-        let embedding = off_the_async_threads(move || embedder.embed(&owned)).await?;
+        let embedding = self.embedder.embed(text).await?;
         self.recent_embeddings.keep(text, &embedding);
         Ok(embedding)
     }
@@ -204,14 +203,6 @@ fn thread_started(scope: &Scope, now: f64) -> NewEvent {
 
 fn newest_thread(threads: &[crate::look::ThreadSummary]) -> Option<ThreadId> {
     threads.iter().find_map(|thread| ThreadId::new(&thread.thread_id).ok())
-}
-
-async fn off_the_async_threads<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|stopped| {
-        Err(Error::Embedder { problem: "the embedder stopped".into(), source: Some(Box::new(stopped)) })
-    })
 }
 
 /// Unix seconds, to the microsecond.

@@ -8,16 +8,16 @@ use std::{
     path::{Path, PathBuf},
     process, slice,
     sync::OnceLock,
-    thread,
 };
 
 use agent_memory::{
-    Embedder, Embedding, LocalEmbedder,
+    Embedder, Embedding, Error, LocalEmbedder,
     embedder::{files::ModelFiles, onnx::RuntimeOptions},
 };
+use futures::{FutureExt, future::join_all};
 
 /// Largest difference to the reference, per component and per cosine distance.
-const TOLERANCE: f64 = 1e-5;
+const TOLERANCE: f64 = 1e-6;
 
 /// A fetched part of the set-up: `make setup` puts them into `.parts`.
 fn part(name: &str) -> PathBuf {
@@ -56,8 +56,25 @@ fn reference() -> &'static [(String, Embedding)] {
     })
 }
 
-fn texts() -> Vec<&'static str> {
-    reference().iter().map(|(text, _)| text.as_str()).collect()
+fn texts() -> Vec<String> {
+    reference().iter().map(|(text, _)| text.clone()).collect()
+}
+
+/// An embedder of its own, whose numbers no other test changes.
+fn own_embedder(workers: usize, queue: usize) -> LocalEmbedder {
+    LocalEmbedder::load(&files(), &RuntimeOptions { workers, queue, ..options() }).unwrap()
+}
+
+/// A text of full length; no two are the same.
+fn long_text(number: usize) -> String {
+    format!("{number} {}", "and what else there is to say about it ".repeat(40))
+}
+
+/// Waits until the condition holds.
+async fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        tokio::task::yield_now().await;
+    }
 }
 
 fn component_difference(one: &Embedding, other: &Embedding) -> f64 {
@@ -90,56 +107,146 @@ fn check(how: &str, found: &[Embedding]) {
     assert!(distance <= TOLERANCE, "{how}: {distance}");
 }
 
-#[test]
-fn vectors_and_distances_are_those_of_the_reference_one_by_one() {
-    let found: Vec<_> = texts().iter().map(|text| embedder().embed(text).unwrap()).collect();
+#[tokio::test]
+async fn vectors_and_distances_are_those_of_the_reference_one_by_one() {
+    let mut found = Vec::new();
+    for text in texts() {
+        found.push(embedder().embed(&text).await.unwrap());
+    }
     check("one by one", &found);
 }
 
-#[test]
-fn vectors_and_distances_are_those_of_the_reference_all_at_once() {
-    check("all at once", &embedder().embed_many(&texts()).unwrap());
+#[tokio::test]
+async fn vectors_and_distances_are_those_of_the_reference_as_a_batch() {
+    check("as a batch", &embedder().embed_many(&texts()).await.unwrap());
 }
 
-#[test]
-fn every_shape_of_text_has_a_vector_of_length_one() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn vectors_and_distances_are_those_of_the_reference_under_load() {
+    let embed_all = |offset: usize| async move {
+        let texts = texts();
+        let turns = (0..texts.len()).map(|number| (number + offset) % texts.len());
+        let mut found = Vec::new();
+        for index in turns {
+            found.push((index, embedder().embed(&texts[index]).await.unwrap()));
+        }
+        found.sort_unstable_by_key(|(index, _)| *index);
+        found.into_iter().map(|(_, embedding)| embedding).collect::<Vec<_>>()
+    };
+    let batch = tokio::spawn(async { embedder().embed_many(&texts()).await.unwrap() });
+    let clients: Vec<_> = (0..8).map(|client| tokio::spawn(embed_all(client * 7))).collect();
+    for client in clients {
+        check("under load", &client.await.unwrap());
+    }
+    check("as a batch under load", &batch.await.unwrap());
+}
+
+#[tokio::test]
+async fn every_shape_of_text_has_a_vector_of_length_one() {
     let overlong = "one more word and ".repeat(3640);
     let shapes =
-        ["", " \n\t", "🙂🙃", "مرحبا بالعالم", "שלום עולם", "\0\u{1}\u{7f}", "a\u{202e}b", &overlong];
-    let together = embedder().embed_many(&shapes).unwrap();
+        ["", " \n\t", "🙂🙃", "مرحبا بالعالم", "שלום עולם", "\0\u{1}\u{7f}", "a\u{202e}b", &overlong]
+            .map(str::to_owned);
+    let together = embedder().embed_many(&shapes).await.unwrap();
     for (text, together) in shapes.iter().zip(together) {
-        let alone = embedder().embed(text).unwrap();
+        let alone = embedder().embed(text).await.unwrap();
         let length =
             alone.as_slice().iter().map(|&component| f64::from(component).powi(2)).sum::<f64>().sqrt();
         assert!((length - 1.0).abs() < 1e-6, "{length}");
         assert!(component_difference(&alone, &together) <= TOLERANCE);
     }
-    assert_eq!(embedder().embed_many(&[]).unwrap(), []);
+    assert_eq!(embedder().embed_many(&[]).await.unwrap(), []);
 }
 
-#[test]
-fn only_the_first_256_word_pieces_count() {
+#[tokio::test]
+async fn only_the_first_256_word_pieces_count() {
     let full = "the ".repeat(254);
-    let alike = |text: String| {
-        let (one, other) = (embedder().embed(&full).unwrap(), embedder().embed(&text).unwrap());
-        one.cosine_distance(&other) < 1e-6
+    let differs = async |text: String| {
+        let (one, other) = (embedder().embed(&full).await.unwrap(), embedder().embed(&text).await.unwrap());
+        one.cosine_distance(&other) >= 1e-6
     };
-    assert!(alike(format!("{full} and what else there is to say")));
-    assert!(!alike(format!("what else there is to say {full}")));
+    assert!(!differs(format!("{full} and what else there is to say")).await);
+    assert!(differs(format!("what else there is to say {full}")).await);
 }
 
-#[test]
-fn several_threads_get_the_same_vectors() {
-    thread::scope(|scope| {
-        for offset in 0..4 {
-            let embedder = embedder().clone();
-            scope.spawn(move || {
-                for (text, expected) in reference().iter().skip(offset).step_by(4) {
-                    assert!(component_difference(&embedder.embed(text).unwrap(), expected) <= TOLERANCE);
-                }
-            });
-        }
-    });
+#[tokio::test]
+async fn a_short_text_waits_for_one_inference_of_a_batch_and_no_more() {
+    let embedder = own_embedder(1, 10);
+    let texts: Vec<_> = (0..100).map(long_text).collect();
+    let batch = embedder.embed_many(&texts);
+    let short = async {
+        until(|| embedder.state().inferences > 3).await;
+        let before = embedder.state().inferences;
+        embedder.embed("a short text").await.unwrap();
+        // The one that ran, perhaps the next, and its own.
+        let waited_for = embedder.state().inferences - before;
+        assert!(waited_for <= 2, "{waited_for}");
+        assert!(embedder.state().texts < 90, "the batch was done before");
+    };
+    let (batch, ()) = futures::join!(batch, short);
+    assert_eq!(batch.unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn a_short_text_goes_before_long_ones_that_came_first() {
+    let embedder = own_embedder(1, 100);
+    let texts: Vec<_> = (0..20).map(long_text).collect();
+    let long = join_all(texts.iter().map(|text| embedder.embed(text)));
+    let short = async {
+        until(|| embedder.state().inferences > 1).await;
+        let before = embedder.state().inferences;
+        embedder.embed("a short text").await.unwrap();
+        assert!(embedder.state().inferences - before <= 3);
+    };
+    let (long, ()) = futures::join!(long, short);
+    assert!(long.iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn texts_that_wait_together_run_together() {
+    let embedder = own_embedder(1, 100);
+    let texts: Vec<_> = (0..50).map(|number| format!("text number {number}")).collect();
+    let found = join_all(texts.iter().map(|text| embedder.embed(text))).await;
+    for (text, found) in texts.iter().zip(found) {
+        let alone = embedder.embed(text).await.unwrap();
+        assert!(component_difference(&alone, &found.unwrap()) <= TOLERANCE);
+    }
+    let inferences = embedder.state().inferences - texts.len() as u64;
+    assert!(inferences <= 10, "{inferences}");
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_at_once_and_takes_texts_again_later() {
+    let embedder = own_embedder(1, 4);
+    let texts: Vec<_> = (0..20).map(long_text).collect();
+    let batch = embedder.embed_many(&texts);
+    let flood = async {
+        until(|| embedder.state().inferences > 1).await;
+        let mut waiting: Vec<_> = (0..4).map(|_| embedder.embed("a short text")).collect();
+        waiting.retain_mut(|text| text.now_or_never().is_none());
+        let refused = embedder.embed("one too many").now_or_never().unwrap().unwrap_err();
+        assert!(matches!(refused, Error::Overloaded { waiting: 4 }) && refused.is_retryable(), "{refused}");
+        assert_eq!(embedder.state().refused, 1);
+        assert!(join_all(waiting).await.iter().all(Result::is_ok));
+        embedder.embed("there is room again").await.unwrap();
+    };
+    let (batch, ()) = futures::join!(batch, flood);
+    assert_eq!(batch.unwrap().len(), 20);
+}
+
+#[tokio::test]
+async fn what_nobody_awaits_any_more_is_not_run_and_holds_nobody_up() {
+    let embedder = own_embedder(1, 4);
+    let texts: Vec<_> = (0..200).map(long_text).collect();
+    assert!(embedder.embed_many(&texts).now_or_never().is_none());
+    for text in &texts {
+        // Given up, it makes room for the next.
+        assert!(embedder.embed(text).now_or_never().is_none());
+    }
+    embedder.embed("a short text").await.unwrap();
+    until(|| embedder.state().waiting == 0).await;
+    let inferences = embedder.state().inferences;
+    assert!(inferences <= 10, "{inferences}");
 }
 
 /// A folder of this test, removed at the end.

@@ -5,7 +5,8 @@
 mod support;
 
 use agent_memory::{
-    Memory, Result,
+    Memory,
+    embedder::EmbedFuture,
     embedding::Embedding,
     settings::Settings,
     store::{Answer, Claim, Idempotency},
@@ -16,8 +17,8 @@ use support::PrivateRedis;
 struct NoText;
 
 impl agent_memory::Embedder for NoText {
-    fn embed(&self, _: &str) -> Result<Embedding> {
-        Ok(support::at_distance(0.0))
+    fn embed<'a>(&'a self, _: &'a str) -> EmbedFuture<'a, Embedding> {
+        Box::pin(async { Ok(support::at_distance(0.0)) })
     }
 }
 

@@ -3,19 +3,33 @@
 //! - `runtime`: loading the library, once per process
 //! - `tokens`: text to word piece numbers
 //! - `batch`: which texts run together, and the padded tensors
-//! - `graph`: the model's graph, checked, and one inference
+//! - `protobuf`, `model_file`: the model's file, taken apart so that its weights are in memory once
+//! - `graph`: the model in sessions, checked, and one inference
+//! - `queue`, `pace`: what comes next, and with how many threads; pure
+//! - `pool`: the threads that do it
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, mem, num::NonZero, ops::Range, path::PathBuf, sync::Arc, thread};
 
-use self::{batch::Batch, graph::Graph, tokens::WordPieces};
+use futures::{StreamExt, TryStreamExt, stream};
+
+use self::{
+    graph::Model,
+    pool::{Pool, Sessions, Slice},
+    tokens::WordPieces,
+};
 use super::{
-    Embedder,
+    EmbedFuture, Embedder, EmbedderState, Form,
     files::{ModelFiles, failure},
 };
-use crate::{Embedding, Result};
+use crate::{Embedding, Error, Result};
 
 mod batch;
 mod graph;
+mod model_file;
+mod pace;
+mod pool;
+mod protobuf;
+mod queue;
 mod runtime;
 mod tokens;
 
@@ -25,26 +39,42 @@ pub struct RuntimeOptions {
     /// The shared library (`libonnxruntime.so` or its like), version 1.20 or newer. Without a path, the place beside the
     /// executable and then the system's library folders are searched.
     pub library: Option<PathBuf>,
-    /// Threads within one inference. The default of 1 is the steady choice: on 2 cores, a second thread was 1.8 times
-    /// faster when the machine was idle and 3 times slower beside a busy neighbour.
-    pub threads: usize,
+    /// Inferences that run side by side, each with one thread; as many as the process may use cores, where nothing else
+    /// is said. Each takes up to 10 MiB besides the weights, which are in memory once.
+    pub workers: usize,
+    /// Threads of an inference while nothing else runs or waits; up to four, where nothing else is said. Where they turn
+    /// out slower than one, because others use the machine, one is taken. 1 is never more than one.
+    pub lone_threads: usize,
+    /// Single texts that may wait for their vectors, half of them longer than 256 bytes; what comes beyond is refused.
+    /// 64 for each worker, where nothing else is said: with two, 0.2 seconds' worth of short texts or one of long ones.
+    pub queue: usize,
 }
 
 impl Default for RuntimeOptions {
     fn default() -> Self {
-        Self { library: None, threads: 1 }
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        Self::for_cores(cores)
     }
 }
 
-/// An [`Embedder`] with the model in memory: about 120 MiB, shared by all clones. Cloning is cheap.
+impl RuntimeOptions {
+    fn for_cores(cores: usize) -> Self {
+        Self { library: None, workers: cores, lone_threads: cores.min(4), queue: 64 * cores }
+    }
+}
+
+/// An [`Embedder`] with the model in memory, about 120 MiB, shared by all clones. Cloning is cheap.
 ///
-/// Calls from several threads tokenise side by side and take turns in the model.
+/// It has threads of its own, which end with the last clone. Single texts go before texts of batches, and short ones before
+/// long ones; texts that wait together run together. A text that is alone has several threads.
 #[derive(Clone)]
 pub struct LocalEmbedder(Arc<Parts>);
 
 struct Parts {
-    word_pieces: WordPieces,
-    graph: Graph,
+    model: PathBuf,
+    lone_threads: usize,
+    queue: usize,
+    pool: Pool,
 }
 
 impl LocalEmbedder {
@@ -56,36 +86,123 @@ impl LocalEmbedder {
     /// [`crate::Error::Embedder`] when the library is missing, too old or not the one in use, or when a file is missing,
     /// damaged or not this model. The message names the path and the way out.
     pub fn load(files: &ModelFiles, options: &RuntimeOptions) -> Result<Self> {
+        let options = RuntimeOptions {
+            workers: options.workers.max(1),
+            lone_threads: options.lone_threads.max(1),
+            queue: options.queue.max(1),
+            ..options.clone()
+        };
         let environment = runtime::environment(options.library.as_deref())?;
-        // The graph first: its load has the peak of memory, 161 MiB so and 169 with the tokenizer there before.
-        let graph = Graph::load(&environment, &files.model, options.threads)?;
-        let word_pieces = WordPieces::load(&files.tokenizer)?;
-        Ok(Self(Arc::new(Parts { word_pieces, graph })))
+        // In a thread that ends with it: loading takes memory that glibc gives back sooner from a heap of its own.
+        let load = || {
+            let sessions = open(&Model::load(&environment, &files.model)?, &options)?;
+            Ok((sessions, WordPieces::load(&files.tokenizer)?))
+        };
+        let loaded = thread::scope(|scope| scope.spawn(load).join());
+        let (sessions, word_pieces) =
+            loaded.unwrap_or_else(|_| Err(failure("the model cannot be loaded".to_owned(), None)))?;
+        Ok(Self(Arc::new(Parts {
+            model: files.model.clone(),
+            lone_threads: options.lone_threads,
+            queue: options.queue,
+            pool: Pool::start(sessions, word_pieces, options.queue)?,
+        })))
     }
 }
 
+fn open(model: &Model, options: &RuntimeOptions) -> Result<Sessions> {
+    Ok(Sessions {
+        narrow: (0..options.workers).map(|_| model.open(1)).collect::<Result<_>>()?,
+        wide: (options.lone_threads > 1).then(|| model.open(options.lone_threads)).transpose()?,
+    })
+}
+
 impl Embedder for LocalEmbedder {
-    fn embed(&self, text: &str) -> Result<Embedding> {
-        let ids = self.0.word_pieces.ids(text)?;
-        let mut embeddings = self.0.graph.infer(&Batch::new(&[&ids]))?;
-        embeddings.pop().ok_or_else(|| failure("the model gave no vector for a text".to_owned(), None))
+    fn embed<'a>(&'a self, text: &'a str) -> EmbedFuture<'a, Embedding> {
+        Box::pin(self.0.pool.embed(text))
     }
 
-    fn embed_many(&self, texts: &[&str]) -> Result<Vec<Embedding>> {
-        let ids = texts.iter().map(|text| self.0.word_pieces.ids(text)).collect::<Result<Vec<_>>>()?;
-        let lengths: Vec<_> = ids.iter().map(Vec::len).collect();
-        let mut indexed = Vec::with_capacity(texts.len());
-        for members in batch::plan(&lengths) {
-            let rows: Vec<_> = members.iter().map(|&index| ids[index].as_slice()).collect();
-            indexed.extend(members.into_iter().zip(self.0.graph.infer(&Batch::new(&rows))?));
-        }
-        indexed.sort_unstable_by_key(|(index, _)| *index);
-        Ok(indexed.into_iter().map(|(_, embedding)| embedding).collect())
+    fn embed_many<'a>(&'a self, texts: &'a [String]) -> EmbedFuture<'a, Vec<Embedding>> {
+        Box::pin(embed_many(&self.0.pool, texts))
     }
+
+    fn state(&self) -> EmbedderState {
+        let numbers = self.0.pool.numbers();
+        EmbedderState {
+            form: Form::Exact,
+            workers: self.0.pool.workers(),
+            lone_threads: self.0.lone_threads,
+            queue: self.0.queue,
+            waiting: numbers.waiting,
+            inferences: numbers.inferences,
+            texts: numbers.texts,
+            refused: numbers.refused,
+        }
+    }
+}
+
+/// In slices, of which one more waits than can run: others come in between, and no worker is ever without.
+async fn embed_many(pool: &Pool, texts: &[String]) -> Result<Vec<Embedding>> {
+    let at_a_time = pool.workers() + 1;
+    let splits = groups(texts).into_iter().map(|group| {
+        let group = &texts[group];
+        pool.slice(|reply| Slice::Split(group.to_vec(), reply))
+    });
+    let mut ids: Vec<Vec<u32>> = stream::iter(splits).buffered(at_a_time).try_concat().await?;
+    let batches = batch::plan(&ids.iter().map(Vec::len).collect::<Vec<_>>()).into_iter().map(|members| {
+        let rows = members.iter().map(|&index| mem::take(&mut ids[index])).collect();
+        (members, rows)
+    });
+    let embedded = stream::iter(batches).map(async |(members, rows)| {
+        let embeddings = pool.slice(|reply| Slice::Embed(rows, reply)).await?;
+        Ok::<Vec<_>, Error>(members.into_iter().zip(embeddings).collect())
+    });
+    let mut indexed: Vec<(usize, Embedding)> = embedded.buffer_unordered(at_a_time).try_concat().await?;
+    indexed.sort_unstable_by_key(|(index, _)| *index);
+    Ok(indexed.into_iter().map(|(_, embedding)| embedding).collect())
+}
+
+/// Neighbouring texts that are split into word pieces together: about 5 ms of work, with what is looked at of a long text.
+fn groups(texts: &[String]) -> Vec<Range<usize>> {
+    const BYTES: usize = 16 * 1024;
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    let mut bytes = 0;
+    for (index, text) in texts.iter().enumerate() {
+        let looked_at = text.len().min(tokens::ENOUGH_BYTES);
+        bytes += looked_at;
+        match groups.last_mut() {
+            Some(group) if bytes <= BYTES => group.end += 1,
+            _ => {
+                groups.push(index..index + 1);
+                bytes = looked_at;
+            }
+        }
+    }
+    groups
 }
 
 impl fmt::Debug for LocalEmbedder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LocalEmbedder").field("model", &self.0.graph.file()).finish_non_exhaustive()
+        f.debug_struct("LocalEmbedder").field("model", &self.0.model).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_follow_the_cores() {
+        let options = [1, 2, 16].map(RuntimeOptions::for_cores);
+        let numbers = options.map(|options| [options.workers, options.lone_threads, options.queue]);
+        assert_eq!(numbers, [[1, 1, 64], [2, 2, 128], [16, 4, 1024]]);
+    }
+
+    #[test]
+    fn texts_are_split_in_groups_of_bounded_work() {
+        let texts: Vec<String> =
+            [100, 16_000, 1_000_000, 3000, 9000, 5000, 10].map(|bytes| "x".repeat(bytes)).into();
+        assert_eq!(groups(&texts), [0..5, 5..7]);
+        assert!(groups(&[]).is_empty());
     }
 }

@@ -1,8 +1,8 @@
 //! Remembering many texts at once, and recalling by a filter.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
-use super::{Memory, milliseconds_since, now, off_the_async_threads, random_bits};
+use super::{Memory, milliseconds_since, now, random_bits};
 use crate::{
     Embedding, Result, input,
     model::{Kind, MemoryRecord},
@@ -100,15 +100,8 @@ impl Memory {
         Ok(Recalled { memories, timings })
     }
 
-    /// The vectors of many texts, computed together off the async threads.
+    /// The vectors of many texts, computed together.
     pub(super) async fn embed_many(&self, texts: Vec<String>) -> Result<Vec<Embedding>> {
-        if texts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let embedder = Arc::clone(&self.embedder);
-        off_the_async_threads(move || {
-            embedder.embed_many(&texts.iter().map(String::as_str).collect::<Vec<_>>())
-        })
-        .await
+        self.embedder.embed_many(&texts).await
     }
 }

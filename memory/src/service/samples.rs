@@ -1,8 +1,6 @@
 //! The sample memories: written on a first look, and again when somebody clears the table.
 
-use std::sync::Arc;
-
-use super::{Memory, now, off_the_async_threads, random_bits};
+use super::{Memory, now, random_bits};
 use crate::{
     Embedding, Result,
     scope::{MemoryId, Scope},
@@ -46,8 +44,7 @@ impl Memory {
     }
 
     async fn embedded_samples(&self) -> Result<Vec<Embedding>> {
-        let embedder = Arc::clone(&self.embedder);
-        off_the_async_threads(move || embedder.embed_many(&SAMPLES.map(|(_, text)| text))).await
+        self.embedder.embed_many(&SAMPLES.map(|(_, text)| text.to_owned())).await
     }
 
     async fn write_samples(&self, scope: &Scope, embeddings: Vec<Embedding>) -> Result<usize> {

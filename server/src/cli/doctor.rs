@@ -8,6 +8,7 @@ use agent_memory::{
 };
 use clap::Args;
 use serde_json::json;
+use tokio::runtime::Handle;
 
 use super::{Failure, Output, show};
 use crate::{config::Config, start};
@@ -66,7 +67,7 @@ fn word(verdict: Verdict) -> &'static str {
 }
 
 async fn examine_model(config: &Config) -> Vec<Finding> {
-    let config = config.clone();
+    let (config, runtime) = (config.clone(), Handle::current());
     let examined = tokio::task::spawn_blocking(move || {
         // To look is not to fetch.
         let looking = Config { offline: true, ..config.clone() };
@@ -83,7 +84,7 @@ async fn examine_model(config: &Config) -> Vec<Finding> {
             Err(error) => return vec![broken("model", &error, MEND_MODEL)],
         };
         let runtime = match start::load(&config, &files) {
-            Ok(embedder) => examine_embedder(&embedder),
+            Ok(embedder) => examine_embedder(&embedder, &runtime),
             Err(error) => broken("runtime", &error, MEND_RUNTIME),
         };
         vec![finding, runtime]
@@ -101,10 +102,10 @@ fn broken(part: &'static str, error: &Error, mend: &str) -> Finding {
 }
 
 /// A paraphrase has to be nearer than something else: else the model or the runtime is not what we take it for.
-fn examine_embedder(embedder: &LocalEmbedder) -> Finding {
+fn examine_embedder(embedder: &LocalEmbedder, runtime: &Handle) -> Finding {
     let began = Instant::now();
     let texts = ["The cat sits on the mat.", "A cat is sitting on the mat.", "Interest rates rose in March."];
-    let embeddings = match embedder.embed_many(&texts) {
+    let embeddings = match runtime.block_on(embedder.embed_many(&texts.map(str::to_owned))) {
         Ok(embeddings) => embeddings,
         Err(error) => return broken("runtime", &error, MEND_RUNTIME),
     };

@@ -1,20 +1,26 @@
-//! The model's graph: loaded, checked, and one inference.
+//! The model's graph: loaded once, checked, opened in as many sessions as there are inferences at a time, and one inference.
 
 use std::{
+    fs::File,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    thread,
+    sync::Arc,
 };
 
 use ort::{
     environment::Environment,
     ep,
     logging::LogLevel,
-    session::{Session, SessionOutputs},
-    value::{TensorElementType, TensorRef, ValueType},
+    session::{
+        Session, SessionOutputs,
+        builder::{PrepackedWeights, SessionBuilder},
+    },
+    value::{DynValue, Tensor, TensorElementType, TensorRef, ValueType},
 };
 
-use super::batch::Batch;
+use super::{
+    batch::Batch,
+    model_file::{ModelFile, Rows},
+};
 use crate::{
     Embedding, Error, Result,
     embedder::{
@@ -27,90 +33,141 @@ use crate::{
 
 const INPUTS: [&str; 3] = ["input_ids", "attention_mask", "token_type_ids"];
 
-/// A session of ONNX Runtime with the model in it.
-pub(super) struct Graph {
-    file: PathBuf,
-    /// `ort` wants a session for itself during a run, so callers take turns.
-    session: Mutex<Session>,
+/// Word pieces of an empty text.
+const CLS: u32 = 101;
+const SEP: u32 = 102;
+
+/// The model, ready to be opened in sessions that share its weights.
+pub(super) struct Model {
+    environment: Environment,
+    path: PathBuf,
+    file: ModelFile,
+    weights: Vec<(String, Arc<DynValue>)>,
+    /// The weights in the order in which the processor wants them.
+    packed: PrepackedWeights,
 }
 
-impl Graph {
-    /// Loads the graph and checks its inputs and its output.
-    pub(super) fn load(environment: &Environment, file: &Path, threads: usize) -> Result<Self> {
-        let session = open_in_thread(environment, file, threads).map_err(|source| {
-            let state = if file.is_file() { "is damaged or no ONNX model" } else { "is missing" };
-            failure(format!("model `{}` {state}: {WAY_OUT}", file.display()), source)
-        })?;
-        if let Some(difference) = difference(&session) {
-            return Err(failure(format!("model `{}` {difference}: {WAY_OUT}", file.display()), None));
+impl Model {
+    /// Reads the model's file.
+    pub(super) fn load(environment: &Environment, path: &Path) -> Result<Self> {
+        let loaded = || {
+            let file = ModelFile::read(path)?;
+            Ok((read_weights(path, &file)?, file))
+        };
+        let (weights, file) = loaded().map_err(|source| unreadable(path, source))?;
+        let (environment, path) = (environment.clone(), path.to_owned());
+        Ok(Self { environment, path, file, weights, packed: PrepackedWeights::new() })
+    }
+
+    /// A session whose inferences use so many threads, with the graph's inputs and output checked.
+    pub(super) fn open(&self, threads: usize) -> Result<Graph> {
+        let session = self.session(threads).map_err(|source| unreadable(&self.path, source.into()))?;
+        let rows = self.file.table.as_ref().map(|table| Rows::open(&self.path, table)).transpose();
+        let rows = rows.map_err(|source| unreadable(&self.path, source.into()))?;
+        if let Some(difference) = difference(&session, self.file.table.as_ref().map(|table| &*table.input)) {
+            return Err(failure(format!("model `{}` {difference}: {WAY_OUT}", self.path.display()), None));
         }
-        Ok(Self { file: file.to_owned(), session: Mutex::new(session) })
+        let mut graph = Graph { file: self.path.clone(), session, rows };
+        // The first inference takes twice as long as others. It is also the proof that the graph gives vectors.
+        graph.infer(&Batch::new([[CLS, SEP].as_slice()].into_iter()))?;
+        Ok(graph)
     }
 
-    /// The file that the graph was loaded from.
-    pub(super) fn file(&self) -> &Path {
-        &self.file
-    }
-
-    /// One vector per text of the batch, in its order.
-    pub(super) fn infer(&self, batch: &Batch) -> Result<Vec<Embedding>> {
-        // A panic elsewhere leaves the session as it was: a run keeps nothing in it.
-        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        let outputs = run(&mut session, batch).map_err(|source| self.failed(Some(source.into())))?;
-        // Pooling stays inside the lock: the output belongs to the session, and a copy would take as long.
-        self.embeddings(&outputs, batch)
-    }
-
-    fn embeddings(&self, outputs: &SessionOutputs<'_>, batch: &Batch) -> Result<Vec<Embedding>> {
-        let (shape, hidden) =
-            outputs[0].try_extract_tensor::<f32>().map_err(|source| self.failed(Some(source.into())))?;
-        if hidden.len() != batch.ids.len() * DIMENSIONS {
-            return Err(self.failed(Some(format!("its output has the shape {shape:?}").into())));
+    fn session(&self, threads: usize) -> ort::Result<Session> {
+        let mut builder = builder(&self.environment, threads)?.with_prepacked_weights(&self.packed)?;
+        for (name, weight) in &self.weights {
+            // Both: the first gives the graph what it lacks, the second lets sessions share what they make of it.
+            builder = builder
+                .with_external_initializer(name, Arc::clone(weight))?
+                .with_initializer(name, Arc::clone(weight))?;
         }
-        let vectors = pool(hidden, &batch.mask, batch.width);
-        vectors
-            .map(|vector| Embedding::new(vector).map_err(|source| self.failed(Some(source.into()))))
-            .collect()
-    }
-
-    fn failed(&self, source: Option<Cause>) -> Error {
-        failure(format!("model `{}` gave no vector for a text", self.file.display()), source)
+        builder.commit_from_memory(&self.file.graph)
     }
 }
 
-fn run<'session>(session: &'session mut Session, batch: &Batch) -> ort::Result<SessionOutputs<'session>> {
-    let shape = [batch.texts, batch.width];
-    session.run(ort::inputs! {
-        INPUTS[0] => TensorRef::from_array_view((shape, &*batch.ids))?,
-        INPUTS[1] => TensorRef::from_array_view((shape, &*batch.mask))?,
-        INPUTS[2] => TensorRef::from_array_view((shape, &*batch.types))?,
-    })
+fn unreadable(path: &Path, source: Cause) -> Error {
+    let state = if path.is_file() { "is damaged or no ONNX model" } else { "is missing" };
+    failure(format!("model `{}` {state}: {WAY_OUT}", path.display()), Some(source))
 }
 
-/// Opens the session in a thread that ends with it. Loading takes 170 MiB for a moment; in a heap of its own glibc gives
-/// the rest back, while in the main heap 25 MiB of it stayed behind on every second start.
-fn open_in_thread(environment: &Environment, file: &Path, threads: usize) -> Result<Session, Option<Cause>> {
-    thread::scope(|scope| scope.spawn(|| open(environment, file, threads)).join())
-        .map_err(|_| None)?
-        .map_err(|source| Some(source.into()))
+fn read_weights(path: &Path, file: &ModelFile) -> Result<Vec<(String, Arc<DynValue>)>, Cause> {
+    let mut opened = File::open(path)?;
+    let weights = file.weights.iter().map(|weight| {
+        let tensor = Tensor::from_array((weight.shape.clone(), weight.numbers(&mut opened)?))?;
+        Ok((weight.name.clone(), Arc::new(tensor.into_dyn())))
+    });
+    weights.collect()
 }
 
-fn open(environment: &Environment, file: &Path, threads: usize) -> ort::Result<Session> {
+fn builder(environment: &Environment, threads: usize) -> ort::Result<SessionBuilder> {
     // The arena keeps the working memory of inferences in one place, whichever thread calls. Memory patterns keep a plan
     // for every shape that ever ran and made nothing faster: without them 152 instead of up to 198 MiB were resident.
     let processor = ep::CPU::default().with_arena_allocator(true).build();
-    Session::builder(environment)?
+    let builder = Session::builder(environment)?
         .with_execution_providers([processor])?
         .with_intra_threads(threads)?
         .with_memory_pattern(false)?
+        // It makes new weights of three, for each session its own, and no inference faster.
+        .with_disabled_optimizers("AttentionFusion")?
         // What goes wrong comes back as an error: without this it is on stderr too.
-        .with_log_level(LogLevel::Fatal)?
-        .commit_from_file(file)
+        .with_log_level(LogLevel::Fatal)?;
+    if threads == 1 {
+        return Ok(builder);
+    }
+    // Between two operators the other threads wait in a loop for 50 µs and then sleep. Without the loop 20 tokens take
+    // 2.8 ms instead of 2.2; with the default, which is to loop for long, they hold up whoever wants the processor.
+    Ok(builder
+        .with_config_entry("session.intra_op.spin_duration_us", "50")?
+        .with_config_entry("session.force_spinning_stop", "1")?)
 }
 
-/// How the graph is not all-MiniLM-L6-v2, if so.
-fn difference(session: &Session) -> Option<String> {
+/// A session of ONNX Runtime with the model in it.
+pub(super) struct Graph {
+    file: PathBuf,
+    session: Session,
+    rows: Option<Rows>,
+}
+
+impl Graph {
+    /// One vector per text of the batch, in its order.
+    pub(super) fn infer(&mut self, batch: &Batch) -> Result<Vec<Embedding>> {
+        let outputs = run(&mut self.session, self.rows.as_mut(), batch);
+        outputs.and_then(|outputs| embeddings(&outputs, batch)).map_err(|source| {
+            failure(format!("model `{}` gave no vector for a text", self.file.display()), Some(source))
+        })
+    }
+}
+
+fn run<'session>(
+    session: &'session mut Session,
+    rows: Option<&mut Rows>,
+    batch: &Batch,
+) -> Result<SessionOutputs<'session>, Cause> {
+    let shape = [batch.texts, batch.width];
+    let mut inputs = ort::inputs! {
+        INPUTS[0] => TensorRef::from_array_view((shape, &*batch.ids))?,
+        INPUTS[1] => TensorRef::from_array_view((shape, &*batch.mask))?,
+        INPUTS[2] => TensorRef::from_array_view((shape, &*batch.types))?,
+    };
+    if let Some(rows) = rows {
+        let vectors = Tensor::from_array(([batch.texts, batch.width, DIMENSIONS], rows.of(&batch.ids)?))?;
+        inputs.push((rows.input().to_owned().into(), vectors.into()));
+    }
+    Ok(session.run(inputs)?)
+}
+
+fn embeddings(outputs: &SessionOutputs<'_>, batch: &Batch) -> Result<Vec<Embedding>, Cause> {
+    let (shape, hidden) = outputs[0].try_extract_tensor::<f32>()?;
+    if hidden.len() != batch.ids.len() * DIMENSIONS {
+        return Err(format!("its output has the shape {shape:?}").into());
+    }
+    pool(hidden, &batch.mask, batch.width).map(|vector| Ok(Embedding::new(vector)?)).collect()
+}
+
+/// How the graph is not all-MiniLM-L6-v2, if so. `further` is an input that we added ourselves.
+fn difference(session: &Session, further: Option<&str>) -> Option<String> {
     let mut inputs: Vec<_> = session.inputs().iter().map(|input| input.name()).collect();
+    inputs.retain(|input| Some(*input) != further);
     inputs.sort_unstable_by_key(|name| INPUTS.iter().position(|known| known == name));
     if inputs != INPUTS {
         return Some(format!("takes the inputs {} instead of {}", list(&inputs), list(&INPUTS)));

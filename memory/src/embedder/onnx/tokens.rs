@@ -51,10 +51,12 @@ impl WordPieces {
     }
 }
 
+/// Bytes of a text that are nearly always enough for 256 word pieces.
+pub(super) const ENOUGH_BYTES: usize = 4096;
+
 /// The whole words among the first 4096 bytes of a longer text. They are nearly always enough for 256 word pieces, which
 /// never reach over a white space, and the tokenizer takes 22 ms and 5 MiB for 64 KiB of text.
 fn start_of_long_text(text: &str) -> Option<&str> {
-    const ENOUGH_BYTES: usize = 4096;
     if text.len() <= ENOUGH_BYTES {
         return None;
     }
