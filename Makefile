@@ -20,7 +20,7 @@ check: ## Formatting, lints (native and WebAssembly), documentation, dependencie
 watch: ## Build, serve, and do both again on every change
 	@scripts/watch.sh $(ARGS)
 
-bench: ## Measure, and print the figures as tables
+bench: ## Measure, and print one table; ARGS="--short --against COMMIT" compares
 	@scripts/bench.sh $(ARGS)
 
 setup: ## Only fetch the parts and tools into .parts

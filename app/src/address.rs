@@ -1,9 +1,9 @@
 //! What the page shows, as its URL says it: a link reproduces what was seen.
 
 use agent_memory::{
-    Kind, LookRequest, Scope, ThreadId, Threshold,
+    Kind, LookRequest, Scope, Text, ThreadId, Threshold,
     input::InvalidInput,
-    look::{PAGE_MEMORIES, TableQuery},
+    listing::{Listing, PAGE_USUAL, Start},
     model::WriteKind,
 };
 
@@ -144,20 +144,24 @@ impl Address {
     pub fn look_request(&self) -> Result<LookRequest, InvalidInput> {
         Ok(LookRequest {
             thread_id: self.thread.as_deref().map(ThreadId::new).transpose()?,
-            query: self.asked.as_ref().map(|asked| asked.query.clone()),
+            query: self.query_text()?,
             recall_kind: self.only,
             write: self.write,
-            table: TableQuery {
-                sort: self.table.sort,
-                is_descending: self.table.is_descending,
-                kind: self.table.kind,
-                find: self.table.find.clone(),
-                offset: (self.table.page - 1).saturating_mul(PAGE_MEMORIES),
-                limit: PAGE_MEMORIES,
+            table: Listing {
+                filter: self.table.filter.clone(),
+                order: self.table.order,
+                start: Start::Offset((self.table.page - 1).saturating_mul(PAGE_USUAL)),
+                limit: PAGE_USUAL,
             },
             find_threads: self.find_threads.clone(),
             ..LookRequest::default()
         })
+    }
+
+    /// What was asked; `None` where it says nothing.
+    fn query_text(&self) -> Result<Option<Text>, InvalidInput> {
+        let asked = self.asked.as_ref().map(|asked| asked.query.trim()).filter(|query| !query.is_empty());
+        asked.map(|query| Text::named("query", query)).transpose()
     }
 
     /// Whose memory it is.
@@ -239,25 +243,29 @@ fn normal_names(user: &str, namespace: &str) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use agent_memory::look::SortBy;
+    use agent_memory::{
+        MemoryFilter,
+        listing::{Order, SortBy},
+    };
 
     use super::*;
 
     #[test]
     fn an_address_reads_back_from_its_url() {
         let alice = Address::new("alice", "work");
-        let table = Table {
-            sort: SortBy::Text,
-            is_descending: true,
+        let filter = MemoryFilter {
             kind: Some(Kind::Semantic),
-            find: "a&b".into(),
-            page: 7,
+            words: "a&b".into(),
+            source_thread: Some("t 1".into()),
+            created_from: Some(1_763_797_823.5),
+            created_to: Some(2e9),
         };
+        let table = Table { order: Order { by: SortBy::Text, is_descending: true }, filter, page: 7 };
         let asked = |became| alice.after(Some("0123456789ab".into()), "What? 50% + 1\n#2", became);
         let addresses = [
             Address::default(),
             Address::new("acme/bob", "a b&c=d").on(Some("0123456789ab".into())),
-            Address { threshold: Threshold::new(0.3), ..Address::new("100%41", "日本") },
+            Address { threshold: Threshold::new(0.3).ok(), ..Address::new("100%41", "日本") },
             asked(Became::Probe),
             asked(Became::Skipped),
             asked(Became::Goal),
@@ -287,7 +295,8 @@ mod tests {
     #[test]
     fn what_is_read_does_not_depend_on_the_threshold() {
         let here = Address::from_query("user=a&q=x&sort=hits");
-        let there = Address { threshold: Threshold::new(0.3), dropped: Some("m".into()), ..here.clone() };
+        let there =
+            Address { threshold: Threshold::new(0.3).ok(), dropped: Some("m".into()), ..here.clone() };
         assert_eq!(there.to_read(), here.to_read());
         assert_ne!(here.to_read(), Address::from_query("user=a&q=y&sort=hits").to_read());
     }
@@ -295,8 +304,8 @@ mod tests {
     #[test]
     fn pages_of_the_table_follow_each_other() {
         let request = |query: &str| Address::from_query(query).look_request().unwrap().table;
-        assert_eq!((request("").offset, request("").limit), (0, PAGE_MEMORIES));
-        assert_eq!(request("page=3").offset, 2 * PAGE_MEMORIES);
-        assert_eq!(request("page=99999999999999999999").offset, 0);
+        assert_eq!((request("").offset(), request("").limit), (0, PAGE_USUAL));
+        assert_eq!(request("page=3").offset(), 2 * PAGE_USUAL);
+        assert_eq!(request("page=99999999999999999999").offset(), 0);
     }
 }

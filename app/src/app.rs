@@ -11,10 +11,11 @@ use crate::{
 /// The document around the page, or around the words that nothing is here where no [`First`] is provided.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    use crate::components::NotFound;
+    use crate::{components::NotFound, view::html::escaped};
 
     crate::policy::send_content_security_policy(&options);
     let is_found = use_context::<First>().is_some();
+    let is_watched = options.env == leptos::config::Env::DEV;
     let title = match is_found {
         true => crate::page::title(&address_of_the_document()),
         false => "Not found · agent-memory".into(),
@@ -27,10 +28,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="description" content="DevTools for agent memory on Redis" />
-                <title>{title}</title>
+                <title inner_html=escaped(&title)></title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=crate::stylesheet::stylesheet_href() />
-                <AutoReload options=options.clone() />
+                <AutoReload options=options.clone() disable_watch=!is_watched />
                 {is_found.then(|| view! { <HydrationScripts options /> })}
             </head>
             <body>

@@ -34,6 +34,7 @@ mod recent_turns;
 mod reset_confirm;
 mod scope_fields;
 mod scratchpad;
+mod sheets;
 mod skeleton;
 mod sort_header;
 mod submit;
@@ -77,6 +78,7 @@ pub(crate) use self::{
     reset_confirm::ResetConfirm,
     scope_fields::ScopeFields,
     scratchpad::ScratchpadForm,
+    sheets::SHEETS,
     skeleton::Skeleton,
     sort_header::SortHeader,
     submit::Submit,

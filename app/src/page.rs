@@ -22,6 +22,7 @@ mod writes;
 use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
 use leptos::prelude::*;
 
+pub(crate) use self::typed::early_change;
 pub use self::{
     clock::Clock,
     first::{First, Refused},
@@ -57,8 +58,8 @@ pub struct Page {
     pub chosen_threshold: RwSignal<Option<Threshold>>,
     /// The threshold that applies.
     pub threshold: Memo<Threshold>,
-    /// The threshold before it was last moved: rows that differ are marked.
-    pub threshold_before: RwSignal<Option<Threshold>>,
+    /// The threshold before it was last moved over the candidates that are shown: rows that differ are marked.
+    pub threshold_before: Memo<Option<Threshold>>,
     /// The index and the version of Redis, which are everybody's: they stay while another user's memory is awaited.
     pub index: Memo<Option<(IndexState, String)>>,
     /// What can be written.
@@ -70,6 +71,8 @@ pub struct Page {
     /// Time since the look was read.
     pub clock: Clock,
     is_threshold_moving: StoredValue<bool>,
+    /// The threshold before it was last moved, and for which question.
+    moved_from: RwSignal<Option<(Threshold, Option<Asked>)>>,
     reads: Reads,
 }
 
@@ -84,25 +87,29 @@ impl Page {
         let look = reads.look(navigation);
         let shown = reads.shown();
         let asked = reads.asked(shown);
+        let moved_from = RwSignal::new(None::<(Threshold, Option<Asked>)>);
         let page = Self {
             navigation,
             look,
             shown,
             asked,
             candidates: reads.candidates(look, asked),
-            last_turn: writes.last_turn(look, asked),
+            last_turn: writes.last_turn(look, shown),
             failure: reads.failure(navigation),
             chosen_threshold,
             threshold: Memo::new(move |_| {
                 chosen_threshold.get().unwrap_or_else(|| {
                     look.with(|look| {
-                        look.as_ref().map_or(Threshold::DEFAULT_RECALL, |look| {
-                            Threshold::from(look.index.default_recall_threshold)
-                        })
+                        look.as_ref()
+                            .map_or(Threshold::DEFAULT_RECALL, |look| look.index.default_recall_threshold)
                     })
                 })
             }),
-            threshold_before: RwSignal::new(None),
+            threshold_before: Memo::new(move |_| {
+                let (threshold, moved_for) = moved_from.get()?;
+                (moved_for == asked.get()).then_some(threshold)
+            }),
+            moved_from,
             is_threshold_moving: StoredValue::new(false),
             index: reads.index(),
             writes,
@@ -162,7 +169,7 @@ impl Page {
             say(Judgement {
                 candidates: candidates.as_deref(),
                 threshold: self.threshold.get(),
-                dedup: dedup.map_or(Threshold::DEFAULT_DEDUP, Threshold::from),
+                dedup: dedup.unwrap_or(Threshold::DEFAULT_DEDUP),
                 only: self.navigation.address.with(|address| address.only),
                 own: asked.as_ref().and_then(|asked| asked.became.own()),
             })
@@ -178,7 +185,7 @@ impl Page {
     pub fn move_threshold(&self, threshold: Threshold) {
         if !self.is_threshold_moving.get_value() {
             self.is_threshold_moving.set_value(true);
-            self.threshold_before.set(Some(self.threshold.get_untracked()));
+            self.moved_from.set(Some((self.threshold.get_untracked(), self.asked.get_untracked())));
         }
         self.chosen_threshold.set(Some(threshold));
     }

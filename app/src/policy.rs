@@ -1,7 +1,11 @@
 //! The content security policy: what the page may load, told to the browser with each page.
 
 use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
-use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
+use leptos::{
+    config::{Env, LeptosOptions},
+    nonce::use_nonce,
+    prelude::use_context,
+};
 use leptos_axum::ResponseOptions;
 
 /// Sends the policy with the page that is being rendered. Nothing comes from elsewhere, and only the inline scripts of this
@@ -13,9 +17,9 @@ pub(crate) fn send_content_security_policy(options: &LeptosOptions) {
     }
 }
 
-/// Where `cargo leptos watch` tells the page to reload; only in debug builds.
+/// Where `cargo leptos watch` tells the page to reload.
 fn reload_source(options: &LeptosOptions) -> Option<String> {
-    cfg!(debug_assertions).then(|| {
+    (options.env == Env::DEV).then(|| {
         format!(
             "ws://localhost:{0} ws://127.0.0.1:{0}",
             options.reload_external_port.unwrap_or(options.reload_port)
@@ -45,5 +49,13 @@ mod tests {
         assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
         assert!(policy.contains("connect-src 'self';"));
         assert!(!policy.contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn the_page_hears_of_builds_only_while_it_is_watched() {
+        let options = |env| LeptosOptions::builder().output_name("a").env(env).reload_port(8091).build();
+        let expected = "ws://localhost:8091 ws://127.0.0.1:8091";
+        assert_eq!(reload_source(&options(Env::DEV)).as_deref(), Some(expected));
+        assert_eq!(reload_source(&options(Env::PROD)), None);
     }
 }

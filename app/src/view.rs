@@ -4,6 +4,7 @@ pub mod axis;
 pub mod connection;
 pub mod distance;
 pub mod explain;
+pub mod html;
 pub mod instant;
 pub mod last_turn;
 pub mod lifetime;

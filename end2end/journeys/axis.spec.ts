@@ -21,24 +21,40 @@ async function placeOf(dashboard: Dashboard, distance: number): Promise<{ x: num
 test('every candidate is a dot, and all are told in words', async ({ dashboard }) => {
   await expect(dashboard.axis.locator('circle')).toHaveCount(8);
   await expect(dashboard.axis).toHaveAccessibleName(
-    /^8 candidates between 0\.4\d\d and [01]\.\d{3}; recall line at 0\.55, deduplication line at 0\.20$/,
+    /^8 candidates between 0\.4\d\d and [01]\.\d{3}, 1 recalled; recall line at 0\.55, deduplication line at 0\.20$/,
   );
 });
 
-test('the dots stand where their distances are, and those that are recalled are filled', async ({ dashboard }) => {
-  const shown = await dashboard.candidates.getByText(/^\d\.\d{3}$/).allInnerTexts();
-  const dots = await dashboard.axis.locator('circle').evaluateAll((circles) =>
+/** Where each dot stands, nearest first, and whether it is filled. */
+async function dotsOf(dashboard: Dashboard): Promise<{ distance: number; isFilled: boolean }[]> {
+  return dashboard.axis.locator('circle').evaluateAll((circles) =>
     circles.map((circle) => ({
       distance: Number(circle.getAttribute('cx')?.replace('%', '')) / 50,
-      isRecalled: circle.classList.contains('axis__dot--recalled'),
+      isFilled: circle.classList.contains('axis__dot--recalled'),
     })),
   );
+}
+
+test('the dots stand where their distances are', async ({ dashboard }) => {
+  const shown = await dashboard.candidates.getByText(/^\d\.\d{3}$/).allInnerTexts();
+  const dots = await dotsOf(dashboard);
   expect(dots).toHaveLength(shown.length);
-  for (const [rank, { distance, isRecalled }] of dots.entries()) {
-    expect(distance).toBeCloseTo(Number(shown[rank]), 2);
-    expect(isRecalled).toBe(distance <= 0.55);
-  }
+  for (const [rank, { distance }] of dots.entries()) expect(distance).toBeCloseTo(Number(shown[rank]), 2);
 });
+
+for (const threshold of ['0.3', '0.55', '0.9', '2']) {
+  test(`at ${threshold} as many dots are filled and shaded as memories are recalled, the nearest first`, async ({ dashboard }) => {
+    await dashboard.recallWithin(threshold);
+    const recalled = await dashboard.recalledNow.count();
+    expect(recalled).toBeLessThanOrEqual(5);
+    const dots = await dotsOf(dashboard);
+    expect(dots.map(({ isFilled }) => isFilled)).toEqual(dots.map((_, rank) => rank < recalled));
+    await expect(dashboard.axis).toHaveAccessibleName(new RegExp(`, ${recalled} recalled; `));
+    const width = await dashboard.axis.locator('.axis__recalled').getAttribute('width');
+    const shaded = dots.filter(({ distance }) => distance <= Number(width?.replace('%', '')) / 50);
+    expect(shaded).toHaveLength(recalled);
+  });
+}
 
 test('the deduplication line is drawn at its place and named', async ({ dashboard }) => {
   const word = await dashboard.axis.getByText('dedup').boundingBox();
@@ -82,6 +98,32 @@ test('rows that enter or leave by a movement are marked until the next one', asy
   await page.keyboard.press('ArrowRight');
   await expect(dashboard.threshold).toHaveValue('0.56');
   await expect(left).toHaveCount(0);
+});
+
+for (const width of [1280, 360]) {
+  test(`the lines of the candidates are one scale, ${width} pixels wide`, async ({ dashboard, page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const threshold of ['0.9', '0.6']) {
+      await dashboard.recallWithin(threshold);
+      const tracks = await dashboard.candidates.locator('.meter__track').evaluateAll((found) =>
+        found.map((track) => {
+          const { left, width } = track.getBoundingClientRect();
+          return `${Math.round(left)} ${Math.round(width)}`;
+        }),
+      );
+      expect(tracks).toHaveLength(8);
+      expect(new Set(tracks).size).toBe(1);
+      expect(Number(tracks[0]?.split(' ')[1])).toBeGreaterThan(30);
+    }
+  });
+}
+
+test('the marks of a movement are not carried over to another question', async ({ dashboard }) => {
+  await dashboard.recallWithin('2');
+  await expect(dashboard.candidates.getByText('entered', { exact: true })).toHaveCount(4);
+  await dashboard.ask('Which food must I avoid because of my allergy?');
+  await expect(dashboard.candidates.first()).toContainText('peanuts');
+  await expect(dashboard.candidates.getByText(/^(entered|left)$/)).toHaveCount(0);
 });
 
 test('an empty result says how near the nearest is, and how far over', async ({ dashboard }) => {

@@ -47,6 +47,20 @@ test.describe('what the server refuses', () => {
     await expect(dashboard.lastWrite).toContainText('skipped');
   });
 
+  test('a refusal is dismissed, and does not follow to another memory', async ({ dashboard, page }) => {
+    await dashboard.open();
+    await dashboard.text.fill('   ');
+    await dashboard.sendTurn.click();
+    await expect(dashboard.alert).toContainText('The text is required.');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(dashboard.alert).toHaveCount(0);
+    await expect(page.getByRole('main')).toBeFocused();
+    await dashboard.sendTurn.click();
+    await expect(dashboard.alert).toContainText('The text is required.');
+    await dashboard.switchTo(`${dashboard.scope.user} bob`);
+    await expect(dashboard.alert).toHaveCount(0);
+  });
+
   test('a text beyond every limit is refused too', async ({ dashboard }) => {
     await dashboard.open();
     await dashboard.text.fill('x'.repeat(1_200_000));

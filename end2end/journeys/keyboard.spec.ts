@@ -131,6 +131,34 @@ test('the keys of the help do what it says', async ({ dashboard, page }) => {
   });
 });
 
+test('Option keys of a Mac type letters in a field, and are commands elsewhere', async ({ dashboard, page }) => {
+  await dashboard.open();
+  await dashboard.send('Begin.', { kind: 'skip' });
+  const thread = await dashboard.threadId();
+  /** Whether the page takes a key, which then types nothing. */
+  const isTaken = (code: string, key: string) =>
+    page.evaluate(
+      ([code, key]) => {
+        const typed = new KeyboardEvent('keydown', { code, key, altKey: true, bubbles: true, cancelable: true });
+        return !(document.activeElement ?? document.body).dispatchEvent(typed);
+      },
+      [code, key] as const,
+    );
+  for (const field of [dashboard.text, dashboard.scratchpad, dashboard.find, dashboard.user]) {
+    await field.focus();
+    for (const [code, key] of [['KeyN', 'Dead'], ['KeyS', 'ß'], ['KeyP', 'π'], ['KeyT', '†']] as const) {
+      expect(await isTaken(code, key)).toBe(false);
+    }
+    await expect(field).toBeFocused();
+  }
+  expect(await dashboard.threadId()).toBe(thread);
+  expect(await isTaken('KeyT', 't')).toBe(true);
+  await expect(dashboard.text).toBeFocused();
+  await dashboard.slider.focus();
+  expect(await isTaken('KeyT', '†')).toBe(true);
+  await expect(dashboard.text).toBeFocused();
+});
+
 test('Escape folds the threads away and gives the focus back', async ({ dashboard, page }) => {
   await dashboard.open();
   await page.keyboard.press('Alt+s');

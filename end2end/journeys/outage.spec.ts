@@ -78,6 +78,8 @@ test.describe('without Redis', () => {
     await expect(dashboard.text).toHaveValue('My favorite color is teal.');
     await privateServer.startRedis();
     await expect(dashboard.connection).toHaveText('Connected, live');
+    // What failed for the outage is over with it.
+    await expect(dashboard.alert).toHaveCount(0);
     await dashboard.send('My favorite color is teal.');
     await expect(dashboard.alert).toHaveCount(0);
     await expect(dashboard.recentTurns.first()).toContainText('My favorite color is teal.');

@@ -122,3 +122,20 @@ test('an empty text asks nothing', async ({ dashboard }) => {
   await expect(dashboard.text).toBeFocused();
   await expect(dashboard.recalled).toContainText('Send a turn to see what it recalls');
 });
+
+test('a probe shows that it is under way', async ({ dashboard, page }) => {
+  await dashboard.open();
+  await expect(dashboard.probe).not.toHaveAttribute('aria-busy');
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/fn/look', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dashboard.fill('Which food must I avoid?');
+  await dashboard.probe.click();
+  await expect(dashboard.probe).toHaveAttribute('aria-busy', 'true');
+  answer();
+  await expect(dashboard.candidates.first()).toContainText('allergic to peanuts');
+  await expect(dashboard.probe).not.toHaveAttribute('aria-busy');
+});

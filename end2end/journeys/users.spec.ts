@@ -108,7 +108,7 @@ test('namespaces are as separate as users', async ({ dashboard, page }) => {
 });
 
 test.describe('refused', () => {
-  test.use({ expectedConsoleErrors: /status of 403/ });
+  test.use({ expectedConsoleErrors: /status of 404/ });
 
   test('another user\'s thread is no outage', async ({ dashboard, page }) => {
     await dashboard.open();
@@ -116,7 +116,7 @@ test.describe('refused', () => {
     const thread = await dashboard.threadId();
     await page.goto(Dashboard.address(another(dashboard.scope), { thread }));
     await hydrated(page);
-    await expect(dashboard.alert).toContainText('This thread belongs to another user or namespace.');
+    await expect(dashboard.alert).toContainText('This user and namespace have no such thread.');
     // The stream is refused more than once by then, if it is asked for at all.
     await page.clock.install();
     await page.clock.fastForward(10_000);
@@ -130,7 +130,7 @@ test.describe('refused', () => {
     const bob = another(dashboard.scope);
     await page.goto(Dashboard.address(bob, { thread }));
     await hydrated(page);
-    await expect(dashboard.alert).toContainText('This thread belongs to another user or namespace.');
+    await expect(dashboard.alert).toContainText('This user and namespace have no such thread.');
     await expect(page.getByText(secret)).toHaveCount(0);
     await page.getByRole('link', { name: 'Open the current thread' }).click();
     await expect(dashboard.alert).toHaveCount(0);

@@ -7,12 +7,12 @@
 use std::path::Path;
 
 use agent_memory::{
-    Kind, LocalEmbedder, Memory, MemoryRecord, Role, Scope, Threshold, TurnRequest,
+    Kind, LocalEmbedder, Memory, MemoryFilter, MemoryRecord, Role, Scope, Text, Threshold, TurnRequest,
     embedder::{files::ModelFiles, onnx::RuntimeOptions},
     model::WriteKind,
-    service::{NewText, RecallQuery},
+    service::NewText,
     settings::Settings,
-    store::MemoryFilter,
+    store::RecallOptions,
 };
 
 #[tokio::main]
@@ -29,15 +29,13 @@ pub(crate) async fn converse(redis: &str) -> Result<Vec<String>, Box<dyn std::er
     let memory = connect(redis).await?;
     let scope = Scope::new("ada", "rust-example")?;
     // What the agent knows beforehand, embedded together.
-    let facts = ["Ada is allergic to peanuts.", "Ada lives in Lisbon."].map(|text| NewText {
-        text: text.into(),
-        kind: Kind::Semantic,
-        source_thread: String::new(),
-        ttl_seconds: None,
-    });
+    let facts = ["Ada is allergic to peanuts.", "Ada lives in Lisbon."]
+        .into_iter()
+        .map(|fact| Ok(NewText::new(Kind::Semantic, Text::new(fact)?)))
+        .collect::<Result<Vec<_>, agent_memory::Error>>()?;
     memory.remember_many(&scope, &facts).await?;
 
-    let thread = memory.begin_thread(&scope, None, "plan a dinner").await?;
+    let thread = memory.start_thread(&scope, None, "plan a dinner").await?;
     let messages = [
         // A question is not a memory: it is appended and recalls, but nothing is written for it.
         ("What food is Ada allergic to?", WriteKind::Skip),
@@ -45,25 +43,21 @@ pub(crate) async fn converse(redis: &str) -> Result<Vec<String>, Box<dyn std::er
         ("How many guests are coming on Friday?", WriteKind::Skip),
     ];
     let mut said = Vec::new();
-    let near = Threshold::new(0.7).unwrap_or(Threshold::DEFAULT_RECALL);
+    let near = Threshold::new(0.7).unwrap_or_default();
     for (message, write) in messages {
-        let turn = TurnRequest::new(scope.clone(), message).on(thread.clone()).remembered_as(write);
+        let turn = TurnRequest::new(scope.clone(), message)?.on(thread.clone()).remembered_as(write);
         let outcome = memory.turn(turn).await?;
         let reply = answer(outcome.recalled(near));
-        memory.append_turn(&scope, &thread, Role::Assistant, &reply).await?;
+        memory.append_turn(&scope, &thread, Role::Assistant, &Text::new(&reply)?).await?;
         said.extend([format!("> {message}"), reply]);
     }
 
     // The dinner is over: what happened goes, what is so stays.
-    let episodes = MemoryFilter { kind: Some(Kind::Episodic), ..MemoryFilter::default() };
+    let episodes = MemoryFilter::of_kind(Some(Kind::Episodic));
     let dropped = memory.forget_where(&scope, &episodes, false).await?;
-    let query = RecallQuery {
-        text: "Which city does Ada live in?".into(),
-        k: 1,
-        threshold: near,
-        filter: MemoryFilter::default(),
-    };
-    let left = memory.recall_where(&scope, &query).await?;
+    let query = Text::new("Which city does Ada live in?")?;
+    let options = RecallOptions { k: 1, threshold: near, ..RecallOptions::default() };
+    let left = memory.recall(&scope, &query, &options).await?;
     said.push(format!("{} episode dropped; still known: {}", dropped.deleted, answer(&left.memories)));
     Ok(said)
 }

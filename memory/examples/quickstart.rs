@@ -29,12 +29,12 @@ pub(crate) async fn remember_and_recall(redis: &str) -> Result<(), Box<dyn std::
 
     // Everything belongs to a user and a namespace; nobody else ever sees it.
     let scope = Scope::new("ada", "quickstart")?;
-    let thread = memory.new_thread(&scope).await?;
+    let thread = memory.start_thread(&scope, None, "").await?;
 
-    let fact = TurnRequest::new(scope.clone(), "I am allergic to peanuts, please keep that in mind.");
+    let fact = TurnRequest::new(scope.clone(), "I am allergic to peanuts, please keep that in mind.")?;
     memory.turn(fact.on(thread.clone()).remembered_as(WriteKind::Semantic)).await?;
 
-    let question = TurnRequest::new(scope.clone(), "Which food must I avoid because of my allergy?");
+    let question = TurnRequest::new(scope.clone(), "Which food must I avoid because of my allergy?")?;
     let outcome = memory.turn(question.on(thread.clone()).remembered_as(WriteKind::Skip)).await?;
     for recalled in outcome.recalled(Threshold::DEFAULT_RECALL) {
         println!("{:.3}  {}", recalled.distance.unwrap_or_default(), recalled.text);

@@ -20,6 +20,17 @@ pub enum Error {
         thread_id: ThreadId,
     },
 
+    /// The id of a thread to write is taken by another user or namespace. Nothing was changed.
+    #[error("the thread id `{thread_id}` is taken by another user or namespace: choose another one")]
+    ThreadTaken {
+        /// The thread.
+        thread_id: ThreadId,
+    },
+
+    /// An idempotency key stands for another request. Nothing was changed.
+    #[error("the idempotency key was used for another request: use a fresh one")]
+    KeyReused,
+
     /// There is a thread of this id already.
     #[error("thread `{thread_id}` exists already")]
     AlreadyExists {
@@ -43,6 +54,13 @@ pub enum Error {
         attempt: &'static str,
         /// What Redis answered, without any data.
         reason: String,
+    },
+
+    /// The system gave no random bits for an id: mend the system. Nothing was changed.
+    #[error("the system gave no random bits for a new id")]
+    Random {
+        /// What the system said.
+        source: Cause,
     },
 
     /// The search index is not the one that is needed.

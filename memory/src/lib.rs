@@ -5,8 +5,10 @@
 #![cfg_attr(all(feature = "redis", feature = "onnx"), doc = "```")]
 //!
 //! Read the modules in this order:
-//! - [`model`], [`scope`], [`input`]: the records and the names they carry
+//! - [`model`], [`scope`], [`input`], [`text`], [`lifetime`]: the records, the names they carry, and values that are checked once
 //! - [`threshold`]: the one recall rule
+//! - [`comparison`]: whether two texts say the same
+//! - [`filter`], [`listing`]: which memories, in which order
 //! - [`turn`]: what goes into a turn and what comes out
 //! - [`look`]: everything that a dashboard shows of one scope
 //! - [`embedding`], [`embedder`]: text to a 384-dimension vector
@@ -16,11 +18,15 @@
 //!
 //! Without features the crate is plain data and rules and compiles to WebAssembly.
 
+pub mod comparison;
 pub mod embedder;
 pub mod embedding;
 pub mod error;
+pub mod filter;
 pub mod input;
 pub mod keys;
+pub mod lifetime;
+pub mod listing;
 pub mod look;
 pub mod model;
 pub mod scope;
@@ -30,15 +36,20 @@ pub mod service;
 pub mod settings;
 #[cfg(feature = "redis")]
 pub mod store;
+pub mod text;
 pub mod threshold;
 pub mod turn;
 
+pub use comparison::{Reading, Verdict, compare};
 pub use embedder::Embedder;
 #[cfg(feature = "onnx")]
 pub use embedder::onnx::LocalEmbedder;
 pub use embedding::Embedding;
 pub use error::Error;
+pub use filter::MemoryFilter;
 pub use input::InvalidInput;
+pub use lifetime::{Lifetime, Seconds};
+pub use listing::{Listing, MemoryPage};
 pub use look::{Look, LookRequest};
 pub use model::{Event, Kind, MemoryRecord, Role, SessionState, Turn};
 pub use scope::{MemoryId, Scope, ThreadId};
@@ -46,6 +57,7 @@ pub use scope::{MemoryId, Scope, ThreadId};
 pub use service::Memory;
 #[cfg(feature = "redis")]
 pub use store::{AgentEventLog, AgentSession, LongTermMemory};
+pub use text::Text;
 pub use threshold::Threshold;
 pub use turn::{IndexState, Timings, TurnOutcome, TurnRequest};
 

@@ -3,20 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    input::{InvalidInput, Problem},
-    model::{Event, Kind, MemoryRecord, SessionState, WriteKind, words},
+    listing::Listing,
+    model::{Event, Kind, MemoryRecord, SessionState, WriteKind},
     scope::{MemoryId, ThreadId},
+    text::Text,
     turn::{IndexState, Step, Timings},
 };
-
-/// Most memories on one page of the table; what `/state` of the contract shows at most.
-pub const MEMORIES_MAX: usize = 200;
-
-/// Most rows to pass over: Redis Search refuses more than a million.
-pub const OFFSET_MAX: usize = 999_000;
-
-/// Memories on one page of the table where nothing else is asked for.
-pub const PAGE_MEMORIES: usize = 25;
 
 /// Events in a look.
 pub const EVENTS: usize = 20;
@@ -27,69 +19,19 @@ pub const THREADS: usize = 20;
 /// Characters of the last turn that stand for a thread in a list.
 pub const LAST_SAID_CHARS: usize = 120;
 
-words! {
-    /// By what the memories table is sorted.
-    SortBy, "sort" {
-        /// When they were written.
-        Created = "created",
-        /// How often a near-identical text came.
-        Hits = "hits",
-        /// Episodic or semantic.
-        Kind = "kind",
-        /// What they say.
-        Text = "text",
-        /// The thread that they come from.
-        Source = "source",
-        /// How long they still live; those that stay live longest.
-        Lifetime = "ttl",
-        /// How near they are to the query; by time of writing where there is none.
-        Distance = "distance",
-    }
-}
-
-/// Which part of the memories table, in which order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableQuery {
-    /// By what it is sorted.
-    pub sort: SortBy,
-    /// Largest, newest or last first.
-    pub is_descending: bool,
-    /// Only memories of this kind.
-    pub kind: Option<Kind>,
-    /// Only memories with all these words, or with words that begin so; empty for all.
-    pub find: String,
-    /// Rows to pass over.
-    pub offset: usize,
-    /// Most rows, 0 to [`MEMORIES_MAX`].
-    pub limit: usize,
-}
-
-impl Default for TableQuery {
-    fn default() -> Self {
-        Self {
-            sort: SortBy::Created,
-            is_descending: true,
-            kind: None,
-            find: String::new(),
-            offset: 0,
-            limit: PAGE_MEMORIES,
-        }
-    }
-}
-
 /// What to look at, within one scope.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LookRequest {
     /// The thread; `None` is the one that was last active.
     pub thread_id: Option<ThreadId>,
     /// A text to be compared with the memories; nothing is written for it. `None` compares nothing.
-    pub query: Option<String>,
+    pub query: Option<Text>,
     /// Compare it with memories of this kind only.
     pub recall_kind: Option<Kind>,
     /// As what the text would be written, for the preview.
     pub write: WriteKind,
     /// The memories table.
-    pub table: TableQuery,
+    pub table: Listing,
     /// Only threads in whose id, goal or last turn these words begin; empty for all.
     pub find_threads: String,
     /// Most threads.
@@ -103,7 +45,7 @@ impl Default for LookRequest {
             query: None,
             recall_kind: None,
             write: WriteKind::Episodic,
-            table: TableQuery::default(),
+            table: Listing::default(),
             find_threads: String::new(),
             thread_limit: THREADS,
         }
@@ -144,7 +86,7 @@ pub struct Look {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ThreadSummary {
     /// The thread's id.
-    pub thread_id: String,
+    pub thread_id: ThreadId,
     /// What it is after; empty for none.
     pub goal: String,
     /// The beginning of its last turn; empty where nobody wrote it.
@@ -192,85 +134,4 @@ pub enum Preview {
         /// Its lifetime after the hit; `None` stays.
         ttl_seconds: Option<u64>,
     },
-}
-
-impl TableQuery {
-    /// The words of [`Self::find`] as Redis Search splits a text: runs of letters and digits, in lower case.
-    #[must_use]
-    pub fn words(&self) -> Vec<String> {
-        words_of(&self.find)
-    }
-
-    /// Checks what a person may have typed.
-    ///
-    /// # Errors
-    /// A page that is too large or too far, or too long a text to look for.
-    pub fn check(&self) -> Result<(), InvalidInput> {
-        for (field, rows, limit) in [("limit", self.limit, MEMORIES_MAX), ("offset", self.offset, OFFSET_MAX)]
-        {
-            if rows > limit {
-                return Err(InvalidInput::new(field, Problem::TooLong { limit, unit: "rows" }));
-            }
-        }
-        check_find("find", &self.find)
-    }
-}
-
-/// Most characters to look for.
-pub const FIND_MAX_CHARS: usize = 200;
-
-/// Checks the length of a text to look for.
-pub(crate) fn check_find(field: &'static str, find: &str) -> Result<(), InvalidInput> {
-    if find.chars().count() > FIND_MAX_CHARS {
-        let problem = Problem::TooLong { limit: FIND_MAX_CHARS, unit: "characters" };
-        return Err(InvalidInput::new(field, problem));
-    }
-    Ok(())
-}
-
-/// Runs of letters and digits, in lower case.
-pub(crate) fn words_of(text: &str) -> Vec<String> {
-    text.split(parts_words).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
-}
-
-/// Beyond ASCII only spaces and punctuation: accents of their own and signs of vowels are part of a word.
-fn parts_words(symbol: char) -> bool {
-    match symbol {
-        '_' => false,
-        '\u{2010}'..='\u{206f}' | '\u{3000}'..='\u{303f}' => true,
-        _ if symbol.is_ascii() => !symbol.is_ascii_alphanumeric(),
-        _ => symbol.is_whitespace(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_split_as_redis_search_splits_a_text() {
-        let query = |find: &str| TableQuery { find: find.into(), ..TableQuery::default() };
-        let rows: [(&str, &[&str]); 7] = [
-            ("", &[]),
-            ("  Dark, MODE! ", &["dark", "mode"]),
-            ("order-routing", &["order", "routing"]),
-            ("a*|@user:{x}", &["a", "user", "x"]),
-            ("Übermut 日本", &["übermut", "日本"]),
-            ("“smart” quotes…", &["smart", "quotes"]),
-            // An accent of its own, and a Hindi word with signs between its letters.
-            ("U\u{308}bermut हिन्दी", &["u\u{308}bermut", "हिन्दी"]),
-        ];
-        for (find, expected) in rows {
-            assert_eq!(query(find).words(), expected, "{find:?}");
-        }
-    }
-
-    #[test]
-    fn a_page_and_a_text_to_look_for_have_limits() {
-        let too_many = TableQuery { limit: MEMORIES_MAX + 1, ..TableQuery::default() };
-        assert_eq!(too_many.check().unwrap_err().to_string(), "limit is longer than 200 rows");
-        let too_long = TableQuery { find: "x".repeat(FIND_MAX_CHARS + 1), ..TableQuery::default() };
-        assert_eq!(too_long.check().unwrap_err().field, "find");
-        assert_eq!(TableQuery::default().check(), Ok(()));
-    }
 }

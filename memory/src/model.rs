@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::scope::{MemoryId, ThreadId};
+
 /// Makes an enum of words with one spelling each.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $field:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -114,7 +116,7 @@ pub struct Turn {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SessionState {
     /// The thread's id.
-    pub thread_id: String,
+    pub thread_id: ThreadId,
     /// Whose thread it is.
     pub user: String,
     /// In which namespace; `None` where another program wrote the session and told none.
@@ -142,7 +144,7 @@ pub struct SessionState {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MemoryRecord {
     /// The memory's id.
-    pub id: String,
+    pub id: MemoryId,
     /// Whose memory it is.
     pub user: String,
     /// In which namespace.
@@ -169,7 +171,7 @@ pub struct Event {
     /// The id that Redis gave the entry: milliseconds, a dash, a counter.
     pub event_id: String,
     /// The thread.
-    pub thread_id: String,
+    pub thread_id: ThreadId,
     /// What happened, such as `turn_appended:user`.
     pub action: String,
     /// More about it, such as `wrote 0123456789ab as episodic`.

@@ -70,6 +70,21 @@ impl Scope {
     }
 }
 
+#[cfg(feature = "redis")]
+impl Scope {
+    /// A digest of user and namespace: 16 lowercase hex characters of SHA-256.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let mut hasher = Sha256::new();
+        // With its length, so that no two scopes look the same.
+        hasher.update((self.user.len() as u64).to_le_bytes());
+        hasher.update(&self.user);
+        hasher.update(&self.namespace);
+        hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 fn name_or_default(field: &'static str, value: &str) -> Result<String, InvalidInput> {
     // Only spaces are trimmed, so that a control character at an end is refused rather than dropped.
     let trimmed = value.trim_matches(' ');
@@ -84,8 +99,11 @@ fn name_or_default(field: &'static str, value: &str) -> Result<String, InvalidIn
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        ///
+        /// What is read from Redis is kept as another program wrote it, unchecked; what comes from outside goes through
+        /// [`Self::new`].
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
         pub struct $name(String);
 
         impl $name {
@@ -105,10 +123,52 @@ macro_rules! id {
                 Self(format!("{:012x}", bits & 0xffff_ffff_ffff))
             }
 
+            /// An id of 48 bits of the system's random source: 12 lowercase hex characters.
+            ///
+            /// # Errors
+            /// [`crate::Error::Random`] where the system has none to give.
+            #[cfg(feature = "redis")]
+            pub fn random() -> crate::Result<Self> {
+                let bits = getrandom::u64().map_err(|error| crate::Error::Random { source: Box::new(error) })?;
+                Ok(Self::from_random_bits(bits))
+            }
+
+            /// An id as it stands in Redis.
+            #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores read ids"))]
+            pub(crate) fn read(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
             /// The id as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidInput;
+
+            fn from_str(id: &str) -> Result<Self, InvalidInput> {
+                Self::new(id)
             }
         }
 
@@ -137,6 +197,19 @@ macro_rules! id {
 id! {
     /// One conversation of an agent.
     ThreadId, "thread_id"
+}
+
+#[cfg(feature = "redis")]
+impl ThreadId {
+    /// The scope's own thread of this name, `{tag}name`: another scope's thread of the same name is another one. The tag is a
+    /// digest of user and namespace, in braces, so that all that carries it lies in one slot of a Redis Cluster.
+    ///
+    /// # Errors
+    /// A name that is empty, too long with its tag (128 characters), or has a control character.
+    pub fn scoped(scope: &Scope, name: &str) -> Result<Self, InvalidInput> {
+        input::name("thread_id", name)?;
+        Self::new(format!("{{{}}}{name}", scope.tag()))
+    }
 }
 
 id! {
@@ -174,6 +247,20 @@ mod tests {
     fn random_ids_are_twelve_lowercase_hex_characters() {
         assert_eq!(ThreadId::from_random_bits(0xAB).as_str(), "0000000000ab");
         assert_eq!(MemoryId::from_random_bits(u64::MAX).as_str(), "ffffffffffff");
+    }
+
+    #[test]
+    #[cfg(feature = "redis")]
+    fn each_scope_has_its_own_thread_of_a_name() {
+        let thread = |user: &str, namespace: &str| {
+            ThreadId::scoped(&Scope::new(user, namespace).unwrap(), "main").unwrap().to_string()
+        };
+        assert_eq!(thread("ada", "work").len(), "{0123456789abcdef}main".len());
+        assert!(thread("ada", "work").starts_with('{') && thread("ada", "work").ends_with("}main"));
+        assert_ne!(thread("ada", "work"), thread("bob", "work"));
+        assert_ne!(thread("ad", "awork"), thread("ada", "work"));
+        assert!(ThreadId::scoped(&Scope::default(), "").is_err());
+        assert!(ThreadId::scoped(&Scope::default(), &"x".repeat(111)).is_err());
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! [`Memory`]: embedder and stores behind one handle; one turn is one call.
 //!
-//! - `turn`: one turn in two round trips
-//! - `recall`: recall and remember outside of any turn
+//! - `turn`: one turn in one round trip
+//! - `remember`, `recall`: writing and reading memories outside of any turn
 //! - `probe`: asking without writing
 //! - `look`: what the dashboard shows
 //! - `samples`: the sample memories, reset
-//! - `threads`: beginning, changing and ending threads
-//! - `batch`, `edit`: remembering many texts at once, recalling by a filter; changing and dropping memories
+//! - `threads`: starting, changing and ending threads
+//! - `edit`: changing and forgetting memories
 //! - `import`: writing memories as they were exported
 
 use std::{
@@ -15,28 +15,30 @@ use std::{
 };
 
 use crate::{
-    AgentEventLog, AgentSession, Embedder, Embedding, Error, IndexState, LongTermMemory, Result,
-    scope::{MemoryId, Scope, ThreadId},
+    AgentEventLog, AgentSession, Embedder, Embedding, IndexState, LongTermMemory, Result,
+    scope::{MemoryId, Scope},
     settings::Settings,
-    store::{Changes, Idempotency, NewEvent, Store},
+    store::{Changes, Idempotency, IdempotencyKey, Store, Writer},
+    text::Text,
 };
 
-mod batch;
 mod edit;
 mod import;
 mod look;
 mod probe;
 mod recall;
 mod recent_embeddings;
+mod remember;
 mod samples;
 mod threads;
 mod turn;
 
 use self::recent_embeddings::RecentEmbeddings;
 pub use self::{
-    batch::{NewText, RecallQuery, Recalled},
     edit::{DROP_SHOWN, Dropped, TextEdit},
     import::{Import, ImportOptions, ImportReport, LineProblem},
+    recall::Recalled,
+    remember::NewText,
     samples::ResetExtent,
 };
 
@@ -49,9 +51,12 @@ pub struct Memory {
     sessions: AgentSession,
     long_term: LongTermMemory,
     events: AgentEventLog,
+    writer: Writer,
     embedder: Arc<dyn Embedder>,
     recent_embeddings: Arc<RecentEmbeddings>,
     settings: Arc<Settings>,
+    /// The caller's key, under which every write is done once.
+    once: Option<IdempotencyKey>,
 }
 
 impl Memory {
@@ -65,11 +70,20 @@ impl Memory {
             sessions: AgentSession::new(store.clone(), &settings),
             long_term: LongTermMemory::new(store.clone(), &settings),
             events: AgentEventLog::new(store.clone(), &settings),
+            writer: Writer::new(store.clone(), &settings),
             embedder: Arc::new(embedder),
             recent_embeddings: Arc::default(),
             settings: Arc::new(settings),
+            once: None,
             store,
         })
+    }
+
+    /// The same memory for one request that may be repeated: turns, appends, starts, goals, notes and texts to remember that
+    /// were written under this key before are not written again, and answer what they did then.
+    #[must_use]
+    pub fn once(&self, key: IdempotencyKey) -> Self {
+        Self { once: Some(key), ..self.clone() }
     }
 
     /// Working memory.
@@ -93,9 +107,9 @@ impl Memory {
     /// State of the memory index, with the settings that matter to a person.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn index(&self) -> Result<IndexState> {
-        Ok(self.index_state(&self.long_term.index_info().await?))
+        Ok(self.index_state(&self.store.run("read index", self.long_term.index_request()).await?))
     }
 
     /// Answers that are kept for repeated requests.
@@ -119,7 +133,7 @@ impl Memory {
     /// Asks Redis for a sign of life.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where none comes.
+    /// [`crate::Error::Unavailable`] where none comes.
     pub async fn ping(&self) -> Result<()> {
         self.store.ping().await
     }
@@ -127,8 +141,9 @@ impl Memory {
     /// The vector of a text. Those of the latest texts are remembered.
     ///
     /// # Errors
-    /// [`Error::Embedder`] when inference fails, [`Error::Overloaded`] where too many texts wait.
-    pub async fn embed(&self, text: &str) -> Result<Embedding> {
+    /// [`crate::Error::Embedder`] when inference fails, [`crate::Error::Overloaded`] where too many texts wait.
+    pub async fn embed(&self, text: &Text) -> Result<Embedding> {
+        let text = text.as_str();
         if let Some(embedding) = self.recent_embeddings.get(text) {
             return Ok(embedding);
         }
@@ -137,33 +152,10 @@ impl Memory {
         Ok(embedding)
     }
 
-    /// Begins a thread and logs it. The scope's other threads stay as they are.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot take it.
-    pub async fn new_thread(&self, scope: &Scope) -> Result<ThreadId> {
-        let thread_id = ThreadId::from_random_bits(random_bits()?);
-        let now = now();
-        self.sessions.start(scope, &thread_id, "", now).await?;
-        self.events.record(scope, &thread_id, &thread_started(scope, now)).await?;
-        Ok(thread_id)
-    }
-
-    /// Replaces the agent's notes on a thread and logs it.
-    ///
-    /// # Errors
-    /// [`Error::NotYours`] for somebody else's thread.
-    pub async fn set_scratchpad(&self, scope: &Scope, thread_id: &ThreadId, notes: &str) -> Result<()> {
-        let now = now();
-        self.sessions.set_scratchpad(scope, thread_id, notes, now).await?;
-        let event = NewEvent { action: "scratchpad_set".into(), detail: String::new(), ts: now };
-        self.events.record(scope, thread_id, &event).await.map(drop)
-    }
-
     /// Deletes one memory of the scope; `false` where the scope has none of this id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn forget(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         self.long_term.forget(scope, id).await
     }
@@ -172,7 +164,7 @@ impl Memory {
     /// none of this id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn set_aside(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         self.long_term.set_aside(scope, id).await
     }
@@ -180,29 +172,16 @@ impl Memory {
     /// Puts a memory back that was set aside; `false` where the scope has none aside under this id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn bring_back(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         self.long_term.bring_back(scope, id).await
     }
 
-    async fn timed_embed(&self, text: &str) -> Result<(Embedding, f64)> {
+    async fn timed_embed(&self, text: &Text) -> Result<(Embedding, f64)> {
         let began = Instant::now();
         let embedding = self.embed(text).await?;
         Ok((embedding, milliseconds_since(began)))
     }
-}
-
-/// Threads to look at for the current one: more than one, since a session of another program may be somebody else's
-/// after all (tags are compared without the spaces around them).
-const CURRENT_THREADS: usize = 3;
-
-fn thread_started(scope: &Scope, now: f64) -> NewEvent {
-    let detail = format!("user={} namespace={}", scope.user(), scope.namespace());
-    NewEvent { action: "thread_started".into(), detail, ts: now }
-}
-
-fn newest_thread(threads: &[crate::look::ThreadSummary]) -> Option<ThreadId> {
-    threads.iter().find_map(|thread| ThreadId::new(&thread.thread_id).ok())
 }
 
 /// Unix seconds, to the microsecond.
@@ -214,9 +193,4 @@ fn now() -> f64 {
 
 fn milliseconds_since(instant: Instant) -> f64 {
     instant.elapsed().as_secs_f64() * 1000.0
-}
-
-pub(crate) fn random_bits() -> Result<u64> {
-    getrandom::u64()
-        .map_err(|error| Error::Unavailable { attempt: "draw a random id", source: Box::new(error) })
 }

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{keys::Keys, model::Kind, threshold::Threshold};
+use crate::{
+    keys::Keys,
+    lifetime::{Lifetime, Seconds},
+    model::Kind,
+    threshold::Threshold,
+};
 
 /// Turns in the rolling window of a session.
 pub const RECENT_TURNS: usize = 20;
@@ -19,11 +24,11 @@ pub struct Settings {
     /// Where things lie in Redis.
     pub keys: Keys,
     /// Lifetime of working memory, renewed by every write.
-    pub session_ttl_seconds: u64,
+    pub session_ttl_seconds: Seconds,
     /// Lifetime of an episodic memory; semantic ones stay.
-    pub episodic_ttl_seconds: u64,
+    pub episodic_ttl_seconds: Seconds,
     /// Lifetime of an event log, renewed by every event. As long as episodic memories, so that what is remembered can be traced.
-    pub event_ttl_seconds: u64,
+    pub event_ttl_seconds: Seconds,
     /// Up to which distance a text counts as one that is remembered already.
     pub dedup_threshold: Threshold,
     /// Up to which distance memories are recalled where a request says nothing else.
@@ -36,10 +41,10 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        const SEVEN_DAYS: u64 = 7 * 24 * 60 * 60;
+        const SEVEN_DAYS: Seconds = Seconds::constant(7 * 24 * 60 * 60);
         Self {
             keys: Keys::default(),
-            session_ttl_seconds: 3600,
+            session_ttl_seconds: Seconds::constant(3600),
             episodic_ttl_seconds: SEVEN_DAYS,
             event_ttl_seconds: SEVEN_DAYS,
             dedup_threshold: Threshold::DEFAULT_DEDUP,
@@ -51,12 +56,13 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Lifetime of a new memory of this kind; `None` where it stays.
+    /// Seconds that a new memory of this kind lives; `None` where it stays.
     #[must_use]
-    pub fn memory_ttl_seconds(&self, kind: Kind) -> Option<u64> {
-        match kind {
-            Kind::Episodic => Some(self.episodic_ttl_seconds),
-            Kind::Semantic => None,
+    pub fn seconds_of(&self, lifetime: Lifetime, kind: Kind) -> Option<u64> {
+        match (lifetime, kind) {
+            (Lifetime::For(seconds), _) => Some(seconds.get()),
+            (Lifetime::OfKind, Kind::Episodic) => Some(self.episodic_ttl_seconds.get()),
+            (Lifetime::OfKind, Kind::Semantic) | (Lifetime::Stays, _) => None,
         }
     }
 }

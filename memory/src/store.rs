@@ -15,21 +15,33 @@ mod event_log;
 mod idempotency;
 pub(crate) mod index;
 mod long_term;
-pub(crate) mod reply;
+mod policy;
+mod query;
+mod reply;
+mod request;
+mod rows;
 mod scripts;
-mod search;
 mod session;
 mod trace;
+mod write;
 
 pub use changes::{Change, Changes};
 pub use checkup::{Checkup, Finding, Verdict};
 pub use connection::Store;
-pub use event_log::{AgentEventLog, NewEvent};
-pub use idempotency::{Answer, Claim, Idempotency};
+pub use event_log::AgentEventLog;
+pub use idempotency::{Answer, Idempotency, IdempotencyKey, Known};
 pub use long_term::{
-    ASIDE_SECONDS, Collision, ExportOptions, FilteredPage, LongTermMemory, MemoryCursor, MemoryEdit,
-    MemoryExport, MemoryFilter, MemoryPage, NewMemory, PageRequest, RecallOptions,
+    ASIDE_SECONDS, Collision, ExportOptions, LongTermMemory, MemoryEdit, MemoryExport, RecallOptions,
 };
-pub(crate) use long_term::{ImportRecord, Imported, TablePage, has_others, own_count, renewed_ttl, set_ttls};
-pub use session::{AgentSession, NewTurn, ThreadPage};
-pub(crate) use trace::traced;
+pub(crate) use long_term::{ImportRecord, Imported, TablePage};
+pub(crate) use query::Telling;
+pub(crate) use request::Request;
+pub(crate) use rows::Rows;
+pub use session::{AgentSession, ThreadPage};
+pub(crate) use write::{Change as SessionChange, OnThread, Outcome, PREVIEW_K, Write, Writer, renewed_ttl};
+pub use write::{NewEvent, NewMemory, NewTurn};
+
+/// A script answered what this version does not know.
+pub(crate) fn unknown_answer(attempt: &'static str) -> crate::Error {
+    reply::nonsense(attempt)
+}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::MemoryRecord;
+use crate::{input::InvalidInput, model::MemoryRecord};
 
 /// Memories that one recall returns at most.
 pub const RECALL_K: usize = 5;
@@ -14,7 +14,7 @@ pub const CANDIDATE_K: usize = 50;
 
 /// A cosine distance from 0 (same direction) to 2 (opposite), up to and including which memories count as near.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(from = "f64", into = "f64")]
+#[serde(try_from = "f64", into = "f64")]
 pub struct Threshold(f64);
 
 impl Threshold {
@@ -24,16 +24,27 @@ impl Threshold {
     /// Deduplication: near-identical wording only.
     pub const DEFAULT_DEDUP: Self = Self(0.20);
 
-    /// A threshold within 0 to 2; `None` for NaN and the infinities.
-    #[must_use]
-    pub fn new(distance: f64) -> Option<Self> {
-        distance.is_finite().then(|| Self(distance.clamp(0.0, 2.0)))
+    /// A checked threshold.
+    ///
+    /// # Errors
+    /// What is no number from 0 to 2.
+    pub fn new(distance: f64) -> Result<Self, InvalidInput> {
+        match (0.0..=2.0).contains(&distance) {
+            true => Ok(Self(distance)),
+            false => Err(InvalidInput::unfit("threshold", "a cosine distance from 0 to 2")),
+        }
     }
 
-    /// Reads a threshold from text; what is no finite number gives `fallback`.
+    /// The nearest threshold to a number; what is no finite number gives `fallback`.
+    #[must_use]
+    pub fn clamped_or(distance: f64, fallback: Self) -> Self {
+        if distance.is_finite() { Self(distance.clamp(0.0, 2.0)) } else { fallback }
+    }
+
+    /// Reads a threshold from text, as [`Self::clamped_or`]; what is no number gives `fallback`.
     #[must_use]
     pub fn parse_or(text: &str, fallback: Self) -> Self {
-        text.trim().parse().ok().and_then(Self::new).unwrap_or(fallback)
+        text.trim().parse().map_or(fallback, |distance| Self::clamped_or(distance, fallback))
     }
 
     /// The distance, 0 to 2.
@@ -55,9 +66,11 @@ impl Threshold {
     }
 }
 
-impl From<f64> for Threshold {
-    fn from(distance: f64) -> Self {
-        Self::new(distance).unwrap_or(Self::DEFAULT_RECALL)
+impl TryFrom<f64> for Threshold {
+    type Error = InvalidInput;
+
+    fn try_from(distance: f64) -> Result<Self, InvalidInput> {
+        Self::new(distance)
     }
 }
 
@@ -70,6 +83,13 @@ impl From<Threshold> for f64 {
 impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
+    }
+}
+
+impl Default for Threshold {
+    /// The recall threshold.
+    fn default() -> Self {
+        Self::DEFAULT_RECALL
     }
 }
 
@@ -111,6 +131,18 @@ mod tests {
     fn a_memory_without_a_usable_distance_is_never_recalled() {
         assert!(recalled(&at(&[f64::NAN]), Threshold::DEFAULT_RECALL, 5).is_empty());
         assert!(recalled(&[MemoryRecord::default()], Threshold::DEFAULT_RECALL, 5).is_empty());
+    }
+
+    #[test]
+    fn a_threshold_off_the_scale_is_refused() {
+        assert_eq!(
+            [0.0, 2.0].map(|distance| Threshold::new(distance).map(Threshold::distance)),
+            [Ok(0.0), Ok(2.0)]
+        );
+        for distance in [-0.1, 2.1, f64::NAN, f64::INFINITY] {
+            assert!(Threshold::new(distance).is_err_and(|error| error.field == "threshold"), "{distance}");
+        }
+        assert!(serde_json::from_str::<Threshold>("3.0").is_err());
     }
 
     #[test]

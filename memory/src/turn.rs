@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    input::InvalidInput,
+    lifetime::Lifetime,
     model::{Kind, MemoryRecord, Role, TurnAction, WriteKind},
     scope::{MemoryId, Scope, ThreadId},
+    text::Text,
     threshold::{RECALL_K, Threshold, recalled},
 };
 
@@ -16,33 +19,41 @@ pub struct TurnRequest {
     /// On which thread; `None` is the current thread of the scope, or a fresh one where there is none.
     pub thread_id: Option<ThreadId>,
     /// What is said, or the goal.
-    pub text: String,
+    pub text: Text,
     /// Who says it.
     pub role: Role,
     /// A turn or a goal.
     pub action: TurnAction,
     /// What to write to long-term memory.
     pub write: WriteKind,
-    /// Lifetime of the memory; `None` is that of its kind.
-    pub ttl_seconds: Option<u64>,
+    /// Lifetime of the memory.
+    pub lifetime: Lifetime,
+    /// Most memories to recall; 0 for a turn that recalls nothing.
+    pub k: usize,
+    /// How many candidates to tell with their distances, beyond those that are recalled; 0 for none.
+    pub candidates: usize,
     /// Whether to tell the Redis commands, some 20 kB of text.
     pub is_traced: bool,
 }
 
 impl TurnRequest {
     /// A turn of the user that is remembered as episodic, on the scope's current thread.
-    #[must_use]
-    pub fn new(scope: Scope, text: impl Into<String>) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// A text that is empty or too long, see [`Text`].
+    pub fn new(scope: Scope, text: impl AsRef<str>) -> Result<Self, InvalidInput> {
+        Ok(Self {
             scope,
             thread_id: None,
-            text: text.into(),
+            text: Text::new(text)?,
             role: Role::User,
             action: TurnAction::Turn,
             write: WriteKind::Episodic,
-            ttl_seconds: None,
+            lifetime: Lifetime::OfKind,
+            k: RECALL_K,
+            candidates: 0,
             is_traced: false,
-        }
+        })
     }
 
     /// The same turn on this thread.
@@ -85,7 +96,7 @@ pub struct Timings {
     pub embed_ms: f64,
     /// Recall inside Redis, in milliseconds.
     pub recall_ms: f64,
-    /// Writing the memory inside Redis, in milliseconds; 0 where nothing was written.
+    /// Writing turn, memory and event inside Redis, in milliseconds; 0 where no memory was written.
     pub write_ms: f64,
     /// The whole turn, in milliseconds, all waiting included.
     pub total_ms: f64,
@@ -98,12 +109,23 @@ pub struct TurnOutcome {
     pub thread_id: ThreadId,
     /// The memory; `None` where the turn wrote none.
     pub written: Option<Written>,
-    /// The nearest memories of the scope before the turn's own was written, nearest first, at most 50.
-    pub candidates: Vec<MemoryRecord>,
+    /// The nearest memories of the scope before the turn's own was written, nearest first, at most as many as the request's `k`.
+    pub nearest: Vec<MemoryRecord>,
+    /// What lies near, nearest first, as far as the request asked for it.
+    pub candidates: Vec<Candidate>,
     /// How long it took.
     pub timings: Timings,
     /// What was asked of Redis; empty where the turn was not traced.
     pub steps: Vec<Step>,
+}
+
+/// A memory and how near it is, without what it says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The memory.
+    pub id: MemoryId,
+    /// Its cosine distance to the text, 0 to 2.
+    pub distance: f64,
 }
 
 /// Commands that were run on Redis for one purpose.
@@ -119,10 +141,10 @@ pub struct Step {
 }
 
 impl TurnOutcome {
-    /// The memories that a threshold recalls, at most five.
+    /// The memories that a threshold recalls.
     #[must_use]
     pub fn recalled(&self, threshold: Threshold) -> &[MemoryRecord] {
-        recalled(&self.candidates, threshold, RECALL_K)
+        recalled(&self.nearest, threshold, self.nearest.len())
     }
 }
 
@@ -140,9 +162,9 @@ pub struct IndexState {
     /// Lifetime of working memory.
     pub session_ttl_seconds: u64,
     /// Deduplication threshold, a cosine distance.
-    pub dedup_threshold: f64,
+    pub dedup_threshold: Threshold,
     /// Recall threshold where a request says nothing else, a cosine distance.
-    pub default_recall_threshold: f64,
+    pub default_recall_threshold: Threshold,
     /// What serves this, for the page's head line.
     pub stack_label: String,
 }

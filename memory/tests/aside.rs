@@ -5,17 +5,22 @@
 mod support;
 
 use agent_memory::{
-    Kind, LookRequest, Memory, MemoryId, Scope, Threshold, TurnRequest,
+    Kind, LookRequest, Memory, MemoryId, Scope, Text, Threshold, TurnRequest,
     look::Preview,
     model::WriteKind,
-    store::{ASIDE_SECONDS, Change},
+    service::NewText,
+    store::{ASIDE_SECONDS, Change, RecallOptions},
 };
 use support::{PrivateRedis, scope, with_model::memory};
 
 const TEXT: &str = "The deploy window is Tuesday at ten.";
 
+fn text() -> Text {
+    Text::new(TEXT).unwrap()
+}
+
 async fn remembered(memory: &Memory, kind: Kind) -> (MemoryId, String) {
-    let id = memory.remember(&scope("alice"), kind, TEXT).await.unwrap().memory_id;
+    let id = memory.remember(&scope("alice"), NewText::new(kind, text())).await.unwrap().memory_id;
     let key = format!("agent:mem:{id}");
     (id, key)
 }
@@ -37,17 +42,17 @@ async fn what_is_set_aside_is_seen_nowhere_at_once() {
     assert!(memory.set_aside(&alice, &id).await.unwrap());
 
     assert_eq!(redis.text(&["EXISTS", &key]), "0");
-    let request =
-        LookRequest { query: Some(TEXT.into()), write: WriteKind::Semantic, ..LookRequest::default() };
+    let request = LookRequest { query: Some(text()), write: WriteKind::Semantic, ..LookRequest::default() };
     let seen = memory.look(&alice, &request).await.unwrap();
     assert_eq!((seen.memories.len(), seen.memory_count, seen.match_count), (0, 0, 0));
     let probe = seen.probe.unwrap();
     assert!(probe.candidates.is_empty());
     assert_eq!(probe.preview, Preview::New { kind: Kind::Semantic, ttl_seconds: None });
-    assert!(memory.recall(&alice, TEXT, Threshold::new(2.0).unwrap()).await.unwrap().is_empty());
-    let turn = TurnRequest::new(alice.clone(), TEXT).remembered_as(WriteKind::Semantic);
+    let anything = RecallOptions { threshold: Threshold::new(2.0).unwrap(), ..RecallOptions::default() };
+    assert!(memory.recall(&alice, &text(), &anything).await.unwrap().memories.is_empty());
+    let turn = TurnRequest::new(alice.clone(), TEXT).unwrap().remembered_as(WriteKind::Semantic);
     let outcome = memory.turn(turn).await.unwrap();
-    assert!(outcome.candidates.is_empty());
+    assert!(outcome.nearest.is_empty());
     let written = outcome.written.unwrap();
     assert_eq!(written.deduplicated_at, None);
     assert_ne!(written.memory_id, id);
@@ -76,10 +81,10 @@ async fn what_is_brought_back_is_as_it_was_to_the_letter() {
         let left: Vec<String> = redis::from_redis_value(redis.command(&["KEYS", "*aside*"])).unwrap();
         assert!(left.is_empty(), "{left:?}");
 
-        let seen = memory.recall(&alice, TEXT, Threshold::DEFAULT_RECALL).await.unwrap();
+        let seen = memory.recall(&alice, &text(), &RecallOptions::default()).await.unwrap().memories;
         let found = seen.iter().find(|record| record.id == id.as_str()).unwrap();
         assert_eq!((found.hit_count, found.ttl_seconds), (41, lifetime.map(|text| text.parse().unwrap())));
-        let again = memory.remember(&alice, kind, TEXT).await.unwrap();
+        let again = memory.remember(&alice, NewText::new(kind, text())).await.unwrap();
         assert_eq!((again.memory_id, again.deduplicated_at.is_some()), (id, true));
     }
 }

@@ -5,9 +5,10 @@
 mod support;
 
 use agent_memory::{
-    LongTermMemory, MemoryId,
+    Lifetime, Listing, LongTermMemory, MemoryFilter, MemoryId,
+    listing::Start,
     model::Kind,
-    store::{MemoryEdit, MemoryFilter, NewMemory},
+    store::{MemoryEdit, NewMemory, RecallOptions},
     threshold::Threshold,
 };
 use support::{PrivateRedis, at_distance, memory, scope, settings, texts};
@@ -24,6 +25,10 @@ fn id(number: u64) -> MemoryId {
 
 fn everything() -> MemoryFilter {
     MemoryFilter::default()
+}
+
+fn within(threshold: f64, k: usize, filter: &MemoryFilter) -> RecallOptions {
+    RecallOptions { k, threshold: Threshold::new(threshold).unwrap(), filter: filter.clone() }
 }
 
 fn ttl(redis: &PrivateRedis) -> i64 {
@@ -60,8 +65,7 @@ async fn an_edit_changes_what_it_names_and_nothing_else() {
     assert!(redis.text(&["JSON.GET", KEY, "$.theirs"]).contains(r#"{"kept":[1,null]}"#));
     assert!(ttl(&redis) > 600_000);
     // The new vector is the one that recall finds.
-    let near =
-        memories.recall_where(&alice, &far, &everything(), Threshold::new(0.01).unwrap(), 5).await.unwrap();
+    let near = memories.recall(&alice, &far, &within(0.01, 5, &everything())).await.unwrap();
     assert_eq!(texts(&near), ["likes coffee"]);
 }
 
@@ -80,7 +84,7 @@ async fn kind_and_lifetime_go_together_unless_both_are_given() {
         (None, Some(0), -1..=-1),
     ];
     for (kind, ttl_seconds, expected) in rows {
-        let edit = MemoryEdit { kind, ttl_seconds, text: None };
+        let edit = MemoryEdit { kind, lifetime: Lifetime::from_ttl(ttl_seconds).unwrap(), text: None };
         assert!(memories.edit(&alice, &id(1), edit).await.unwrap());
         assert!(expected.contains(&ttl(&redis)), "{edit:?}: {}", ttl(&redis));
     }
@@ -98,7 +102,7 @@ async fn nobody_edits_or_drops_anothers_memory() {
     for (user, id) in [("bob", id(1)), ("Alice", id(1)), ("alice", id(2)), ("alice", id(3))] {
         assert!(!memories.edit(&scope(user), &id, edit).await.unwrap(), "{user} {id}");
     }
-    let ids = [id(1).to_string()];
+    let ids = [id(1)];
     assert_eq!(memories.forget_many(&scope("bob"), &ids).await.unwrap(), 0);
     assert_eq!(redis.text(&["JSON.GET", KEY]), before);
     assert_eq!(memories.forget_many(&scope("alice"), &ids).await.unwrap(), 1);
@@ -137,22 +141,22 @@ async fn recall_listing_and_collecting_keep_to_the_filter() {
         (MemoryFilter { created_to: Some(102.0), ..everything() }, "m1 m2"),
         (MemoryFilter { created_from: Some(102.5), created_to: Some(103.5), ..everything() }, "m3"),
         (MemoryFilter { source_thread: Some("*".into()), ..everything() }, ""),
+        (MemoryFilter { words: "M3".into(), ..everything() }, "m3"),
+        (MemoryFilter { words: "m".into(), created_from: Some(105.0), ..everything() }, "m5 m6"),
     ];
     for (filter, expected) in rows {
         let expected: Vec<&str> = expected.split_whitespace().collect();
-        let widest = Threshold::new(2.0).unwrap();
-        let recalled = memories.recall_where(&alice, &at_distance(0.0), &filter, widest, 50).await.unwrap();
+        let recalled = memories.recall(&alice, &at_distance(0.0), &within(2.0, 50, &filter)).await.unwrap();
         assert_eq!(texts(&recalled), expected, "{filter:?}");
-        let page = memories.list_where(&alice, &filter, None, 50).await.unwrap();
+        let listing = Listing { filter: filter.clone(), limit: 50, ..Listing::default() };
+        let page = memories.list(&alice, &listing).await.unwrap();
+        assert_eq!(page.total, expected.len() as u64, "{filter:?}");
         let newest_first: Vec<&str> = expected.iter().rev().copied().collect();
         assert_eq!(texts(&page.memories), newest_first, "{filter:?}");
-        assert_eq!(memories.ids_where(&alice, &filter).await.unwrap().len(), expected.len(), "{filter:?}");
+        assert_eq!(memories.ids(&alice, &filter).await.unwrap().len(), expected.len(), "{filter:?}");
     }
-    let two = memories
-        .recall_where(&alice, &at_distance(0.0), &everything(), Threshold::new(0.31).unwrap(), 1)
-        .await
-        .unwrap();
-    assert_eq!(texts(&two), ["m1"]);
+    let one = memories.recall(&alice, &at_distance(0.0), &within(0.31, 1, &everything())).await.unwrap();
+    assert_eq!(texts(&one), ["m1"]);
 }
 
 #[tokio::test]
@@ -173,7 +177,8 @@ async fn pages_neither_repeat_nor_miss_a_memory_while_others_come_and_go() {
     }
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
-        let page = memories.list_where(&alice, &everything(), cursor, 4).await.unwrap();
+        let start = cursor.map_or(Start::Offset(0), Start::Cursor);
+        let page = memories.list(&alice, &Listing { start, limit: 4, ..Listing::default() }).await.unwrap();
         seen.extend(page.memories.into_iter().map(|memory| memory.text));
         // A newer one must not shift the rows.
         let newer = r#"{"user":"alice","namespace":"test","text":"new","created_ts":9e9}"#;
@@ -192,7 +197,7 @@ async fn more_memories_than_one_answer_holds_are_collected() {
     let fill = "for i = 1, 2500 do redis.call('JSON.SET', 'agent:mem:' .. i, '$', \
                 '{\"user\":\"alice\",\"namespace\":\"test\",\"text\":\"a\",\"created_ts\":1}') end";
     redis.command(&["EVAL", fill, "0"]);
-    let ids = memories.ids_where(&scope("alice"), &everything()).await.unwrap();
+    let ids = memories.ids(&scope("alice"), &everything()).await.unwrap();
     assert_eq!(ids.len(), 2500);
     assert_eq!(memories.forget_many(&scope("alice"), &ids).await.unwrap(), 2500);
     assert_eq!(redis.text(&["DBSIZE"]), "0");

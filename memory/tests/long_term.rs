@@ -5,17 +5,20 @@
 mod support;
 
 use agent_memory::{
-    LongTermMemory, Scope,
+    Lifetime, Listing, LongTermMemory, MemoryFilter, Scope,
     keys::Keys,
+    listing::Start,
     model::Kind,
     scope::MemoryId,
     settings::Settings,
-    store::{NewMemory, PageRequest, RecallOptions, Store},
+    store::{NewMemory, RecallOptions, Store},
     threshold::Threshold,
 };
 use support::{PrivateRedis, at_distance, memory, scope, settings, texts};
 
-const EVERYTHING: RecallOptions = RecallOptions { k: 50, kind: None, threshold: Threshold::DEFAULT_RECALL };
+fn everything() -> RecallOptions {
+    RecallOptions { k: 50, ..RecallOptions::default() }
+}
 
 async fn memories(redis: &PrivateRedis) -> LongTermMemory {
     LongTermMemory::new(redis.store().await, &settings())
@@ -25,8 +28,8 @@ fn id(number: u64) -> MemoryId {
     MemoryId::from_random_bits(number)
 }
 
-fn page(offset: usize, limit: usize) -> PageRequest {
-    PageRequest { kind: None, offset, limit }
+fn page(offset: usize, limit: usize) -> Listing {
+    Listing { start: Start::Offset(offset), limit, ..Listing::default() }
 }
 
 #[tokio::test]
@@ -37,7 +40,7 @@ async fn a_memory_is_recalled_as_it_was_written() {
     let written = memories.remember(&alice, memory(&id(1), "likes tea", &vector)).await.unwrap();
     assert_eq!((written.memory_id, written.deduplicated_at), (id(1), None));
 
-    let recalled = memories.recall(&alice, &at_distance(0.3), EVERYTHING).await.unwrap();
+    let recalled = memories.recall(&alice, &at_distance(0.3), &everything()).await.unwrap();
     let [record] = recalled.as_slice() else { panic!("{recalled:?}") };
     assert_eq!((record.id.as_str(), record.text.as_str()), ("000000000001", "likes tea"));
     assert_eq!((record.user.as_str(), record.namespace.as_str()), ("alice", "test"));
@@ -81,17 +84,17 @@ async fn recall_is_nearest_first_within_threshold_k_and_kind() {
         let new = NewMemory { kind, ..memory(&id, &text, &vector) };
         memories.remember(&alice, new).await.unwrap();
     }
-    let all = |threshold| RecallOptions { threshold: Threshold::new(threshold).unwrap(), ..EVERYTHING };
+    let all = |threshold| RecallOptions { threshold: Threshold::new(threshold).unwrap(), ..everything() };
     let rows = [
         (all(2.0), vec!["at 0", "at 0.25", "at 0.5", "at 0.9"]),
         (all(0.55), vec!["at 0", "at 0.25", "at 0.5"]),
         (all(0.1), vec!["at 0"]),
         (RecallOptions { k: 2, ..all(2.0) }, vec!["at 0", "at 0.25"]),
-        (RecallOptions { kind: Some(Kind::Semantic), ..all(2.0) }, vec!["at 0.5"]),
+        (RecallOptions { filter: MemoryFilter::of_kind(Some(Kind::Semantic)), ..all(2.0) }, vec!["at 0.5"]),
         (RecallOptions { k: 0, ..all(2.0) }, vec![]),
     ];
     for (options, expected) in rows {
-        let recalled = memories.recall(&alice, &at_distance(0.0), options).await.unwrap();
+        let recalled = memories.recall(&alice, &at_distance(0.0), &options).await.unwrap();
         assert_eq!(texts(&recalled), expected, "{options:?}");
     }
 }
@@ -115,7 +118,7 @@ async fn a_near_identical_text_of_the_same_kind_counts_a_hit_and_lives_on() {
     let (fourth, same) = (id(4), at_distance(0.0));
     let other_kind = NewMemory { kind: Kind::Semantic, ..memory(&fourth, "fourth", &same) };
     assert_eq!(memories.remember(&alice, other_kind).await.unwrap().memory_id, id(4));
-    assert_eq!(memories.list(&alice, page(0, 10)).await.unwrap().total, 3);
+    assert_eq!(memories.list(&alice, &page(0, 10)).await.unwrap().total, 3);
 }
 
 #[tokio::test]
@@ -133,7 +136,7 @@ async fn a_hit_never_shortens_a_life() {
     assert!(redis.text(&["TTL", "agent:mem:000000000001"]).parse::<i64>().unwrap() > 900_000);
 
     memories
-        .remember(&alice, NewMemory { ttl_seconds: Some(0), ..memory(&id(4), "a", &vector) })
+        .remember(&alice, NewMemory { lifetime: Lifetime::Stays, ..memory(&id(4), "a", &vector) })
         .await
         .unwrap();
     assert_eq!(redis.text(&["TTL", "agent:mem:000000000001"]), "-1");
@@ -152,7 +155,8 @@ async fn the_lifetime_is_that_of_the_kind_unless_given() {
     for (number, kind, ttl_seconds, expected) in rows {
         let user = scope(&format!("user {number}"));
         let (id, vector) = (id(number), at_distance(0.0));
-        let new = NewMemory { kind, ttl_seconds, ..memory(&id, "a", &vector) };
+        let lifetime = Lifetime::from_ttl(ttl_seconds).unwrap();
+        let new = NewMemory { kind, lifetime, ..memory(&id, "a", &vector) };
         memories.remember(&user, new).await.unwrap();
         let ttl: i64 = redis.text(&["TTL", &format!("agent:mem:{id}")]).parse().unwrap();
         assert_eq!(ttl, expected, "{kind:?} {ttl_seconds:?}");
@@ -175,7 +179,7 @@ async fn sixty_four_parallel_identical_writes_leave_one_memory_with_63_hits() {
     for task in tasks {
         task.await.unwrap();
     }
-    let all = memories.list(&scope("alice"), page(0, 10)).await.unwrap();
+    let all = memories.list(&scope("alice"), &page(0, 10)).await.unwrap();
     assert_eq!((all.total, all.memories[0].hit_count), (1, 63));
 }
 
@@ -220,9 +224,10 @@ async fn no_user_or_namespace_sees_counts_or_deletes_anothers_memories() {
     }
     for (number, scope) in scopes.iter().enumerate() {
         let mine = format!("of {scope:?}");
-        let recalled = memories.recall(scope, &vector, RecallOptions { k: 5, ..EVERYTHING }).await.unwrap();
+        let recalled =
+            memories.recall(scope, &vector, &RecallOptions { k: 5, ..everything() }).await.unwrap();
         assert_eq!(texts(&recalled), [mine.as_str()], "{scope:?}");
-        assert_eq!(texts(&memories.list(scope, page(0, 50)).await.unwrap().memories), [mine.as_str()]);
+        assert_eq!(texts(&memories.list(scope, &page(0, 50)).await.unwrap().memories), [mine.as_str()]);
         let others = id(((number + 1) % scopes.len()) as u64);
         assert!(!memories.forget(scope, &others).await.unwrap(), "{scope:?}");
     }
@@ -244,7 +249,7 @@ async fn scopes_that_differ_in_case_alone_do_not_crowd_each_other_out() {
     }
     memories.remember(&scope("alice"), memory(&id(99), "mine", &at_distance(0.5))).await.unwrap();
     let recalled = memories
-        .recall(&scope("alice"), &at_distance(0.0), RecallOptions { k: 5, ..EVERYTHING })
+        .recall(&scope("alice"), &at_distance(0.0), &RecallOptions { k: 5, ..everything() })
         .await
         .unwrap();
     assert_eq!(texts(&recalled), ["mine"]);
@@ -253,7 +258,7 @@ async fn scopes_that_differ_in_case_alone_do_not_crowd_each_other_out() {
         memories.remember(&scope("alice"), memory(&id(100), "mine", &at_distance(0.5))).await.unwrap();
     assert_eq!(again.memory_id, id(99));
     assert_eq!(memories.clear(&scope("alice")).await.unwrap(), 1);
-    assert_eq!(memories.list(&scope("ALICE"), page(0, 5)).await.unwrap().memories.len(), 5);
+    assert_eq!(memories.list(&scope("ALICE"), &page(0, 5)).await.unwrap().memories.len(), 5);
 }
 
 #[tokio::test]
@@ -267,15 +272,67 @@ async fn a_listing_is_newest_first_in_pages_without_gaps_or_doubles() {
         let new = NewMemory { created_ts: f64::from(number), ..memory(&id, &text, &vector) };
         memories.remember(&scope("alice"), new).await.unwrap();
     }
-    let (mut seen, mut next) = (Vec::new(), Some(0));
-    while let Some(offset) = next {
-        let listed = memories.list(&scope("alice"), page(offset, 10)).await.unwrap();
+    let (mut seen, mut next) = (Vec::new(), Some(Start::Offset(0)));
+    while let Some(start) = next {
+        let listing = Listing { start, ..page(0, 10) };
+        let listed = memories.list(&scope("alice"), &listing).await.unwrap();
         assert_eq!(listed.total, 25);
         seen.extend(listed.memories.into_iter().map(|memory| memory.text));
-        next = listed.next_offset;
+        next = listed.next.map(Start::Cursor);
     }
     let expected: Vec<String> = (0..25).rev().map(|number| number.to_string()).collect();
     assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn a_count_is_exact_among_names_that_differ_in_case() {
+    let redis = PrivateRedis::start();
+    let settings = Settings { dedup_threshold: Threshold::new(0.0).unwrap(), ..settings() };
+    let memories = LongTermMemory::new(redis.store().await, &settings);
+    let vector = |number: u64| at_distance(0.5 * f32::from(u8::try_from(number % 3).unwrap()));
+    for (user, ids) in [("alice", 1..3), ("Alice", 11..14)] {
+        for number in ids {
+            memories.remember(&scope(user), memory(&id(number), "a", &vector(number))).await.unwrap();
+        }
+    }
+    for (user, kind, expected) in [
+        ("alice", None, 2),
+        ("Alice", None, 3),
+        ("ALICE", None, 0),
+        ("alice", Some(Kind::Semantic), 0),
+        ("Alice", Some(Kind::Episodic), 3),
+    ] {
+        let listing = Listing { filter: MemoryFilter::of_kind(kind), ..page(0, 1) };
+        let listed = memories.list(&scope(user), &listing).await.unwrap();
+        assert_eq!(listed.total, expected, "{user} {kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_nearest_of_a_large_scope_are_found_and_in_order() {
+    let redis = PrivateRedis::start();
+    let memories = memories(&redis).await;
+    // Enough of them that the search goes through the graph, in an order that is not that of their distances.
+    for number in 0..1500_u32 {
+        let at = 0.0001 * f64::from((number * 7) % 1500);
+        #[expect(clippy::cast_possible_truncation, reason = "a distance")]
+        let embedding = serde_json::json!(at_distance(at as f32).as_slice());
+        let document = serde_json::json!({
+            "embedding": embedding, "text": format!("{at:.4}"), "kind": "semantic", "user": "alice", "namespace": "test",
+            "created_ts": 1,
+        });
+        redis.command(&["JSON.SET", &format!("agent:mem:{number}"), "$", &document.to_string()]);
+    }
+    let recall = async || {
+        let options = RecallOptions { threshold: Threshold::new(2.0).unwrap(), ..RecallOptions::default() };
+        memories.recall(&scope("alice"), &at_distance(0.0), &options).await.unwrap()
+    };
+    let nearest = ["0.0000", "0.0001", "0.0002", "0.0003", "0.0004"];
+    assert_eq!(texts(&recall().await), nearest);
+    // The first recall had the size of the scope asked for, so later ones are carried out the other way.
+    for _ in 0..20 {
+        assert_eq!(texts(&recall().await), nearest);
+    }
 }
 
 #[tokio::test]
@@ -296,7 +353,7 @@ async fn clearing_everything_leaves_other_keys_alone() {
         memories.remember(&scope(user), memory(&id(number), "a", &at_distance(0.0))).await.unwrap();
     }
     redis.command(&["SET", "agent:memory", "somebody's"]);
-    assert_eq!(memories.clear_everybodys().await.unwrap(), 2);
+    assert_eq!(memories.clear_of_everybody().await.unwrap(), 2);
     assert_eq!(redis.text(&["GET", "agent:memory"]), "somebody's");
 }
 
@@ -307,7 +364,7 @@ async fn an_index_that_somebody_dropped_is_made_again_and_finds_what_was_there()
     let alice = scope("alice");
     memories.remember(&alice, memory(&id(1), "before", &at_distance(0.0))).await.unwrap();
     redis.command(&["FT.DROPINDEX", "agentmem:idx"]);
-    let recalled = memories.recall(&alice, &at_distance(0.0), EVERYTHING).await.unwrap();
+    let recalled = memories.recall(&alice, &at_distance(0.0), &everything()).await.unwrap();
     assert_eq!(texts(&recalled), ["before"]);
 
     redis.command(&["FT.DROPINDEX", "agentmem:idx"]);
@@ -325,7 +382,7 @@ async fn memories_of_other_programs_are_read_and_counted() {
         "created_ts": 1_763_797_823, "extra": { "kept": true },
     });
     redis.command(&["JSON.SET", "agent:mem:not-hex", "$", &document.to_string()]);
-    let listed = memories.list(&scope("alice"), page(0, 5)).await.unwrap().memories;
+    let listed = memories.list(&scope("alice"), &page(0, 5)).await.unwrap().memories;
     assert_eq!((listed[0].id.as_str(), listed[0].kind.as_str()), ("not-hex", "procedural"));
     assert_eq!(
         (listed[0].hit_count, listed[0].created_ts, listed[0].ttl_seconds),
@@ -350,7 +407,7 @@ async fn a_stored_vector_without_direction_hides_nothing() {
     memories.remember(&scope("alice"), memory(&id(1), "a", &at_distance(0.0))).await.unwrap();
     let again = memories.remember(&scope("alice"), memory(&id(2), "a", &at_distance(0.1))).await.unwrap();
     assert_eq!(again.memory_id, id(1));
-    let recalled = memories.recall(&scope("alice"), &at_distance(0.0), EVERYTHING).await.unwrap();
+    let recalled = memories.recall(&scope("alice"), &at_distance(0.0), &everything()).await.unwrap();
     assert_eq!(texts(&recalled), ["a"]);
 }
 

@@ -11,8 +11,9 @@ use std::{
 };
 
 use agent_memory::{
-    Error, Kind, Look, LookRequest, Memory, MemoryRecord, Scope, Threshold, TurnOutcome, TurnRequest,
-    look::{Preview, SortBy, TableQuery},
+    Error, Kind, Look, LookRequest, Memory, MemoryRecord, Scope, Text, Threshold, TurnOutcome, TurnRequest,
+    listing::{Listing, Order, SortBy},
+    look::Preview,
     model::{TurnAction, WriteKind},
     settings::Settings,
     store::NewMemory,
@@ -31,7 +32,7 @@ async fn seeded(redis: &PrivateRedis) -> Memory {
 }
 
 fn asking(query: &str) -> LookRequest {
-    LookRequest { query: Some(query.into()), ..LookRequest::default() }
+    LookRequest { query: Some(Text::new(query).unwrap()), ..LookRequest::default() }
 }
 
 async fn look(memory: &Memory, request: &LookRequest) -> Look {
@@ -58,12 +59,12 @@ fn everything(redis: &PrivateRedis) -> BTreeMap<String, (String, String)> {
 async fn a_look_with_a_query_writes_nothing() {
     let redis = PrivateRedis::start();
     let memory = seeded(&redis).await;
-    memory.turn(TurnRequest::new(Scope::default(), QUERY)).await.unwrap();
+    memory.turn(TurnRequest::new(Scope::default(), QUERY).unwrap()).await.unwrap();
     let before = everything(&redis);
     assert_eq!(before.len(), 11);
     for write in WriteKind::ALL {
         look(&memory, &LookRequest { write: *write, ..asking(QUERY) }).await;
-        memory.probe(&Scope::default(), QUERY, *write).await.unwrap();
+        memory.probe(&Scope::default(), &Text::new(QUERY).unwrap(), *write).await.unwrap();
     }
     assert_eq!(everything(&redis), before);
 }
@@ -78,29 +79,33 @@ async fn every_row_has_the_distance_of_the_candidate_even_beyond_the_candidates(
             "Note {number}: {}",
             ["tea", "rain", "trains", "chess", "paint"][number % 5].repeat(number + 1)
         );
-        let (vector, id) =
-            (memory.embed(&text).await.unwrap(), agent_memory::MemoryId::new(&text[..8]).unwrap());
+        let (vector, id) = (
+            memory.embed(&Text::new(&text).unwrap()).await.unwrap(),
+            agent_memory::MemoryId::new(&text[..8]).unwrap(),
+        );
         let new = NewMemory {
             kind: Kind::Semantic,
-            ttl_seconds: Some(5_000),
+            lifetime: agent_memory::Lifetime::from_ttl(Some(5_000)).unwrap(),
             ..support::memory(&id, &text, &vector)
         };
         memory.long_term().remember(&Scope::default(), new).await.unwrap();
     }
-    let table = TableQuery { limit: 200, ..TableQuery::default() };
+    let table = Listing { limit: 200, ..Listing::default() };
     let seen = look(&memory, &LookRequest { table, ..asking(QUERY) }).await;
-    let query = memory.embed(QUERY).await.unwrap();
+    let query = memory.embed(&Text::new(QUERY).unwrap()).await.unwrap();
     let candidates = seen.probe.unwrap().candidates;
     assert_eq!(candidates.len(), 50);
     assert!(seen.memories.len() > 50, "{}", seen.memories.len());
     assert_eq!(seen.memories.len() as u64, seen.memory_count);
     for row in &seen.memories {
         let distance = row.distance.unwrap();
-        let exact = query.cosine_distance(&memory.embed(&row.text).await.unwrap());
+        let exact = query.cosine_distance(&memory.embed(&Text::new(&row.text).unwrap()).await.unwrap());
         assert!((distance - exact).abs() < 1e-5, "{distance} instead of {exact}");
         if let Some(candidate) = candidates.iter().find(|candidate| candidate.id == row.id) {
             assert!((candidate.distance.unwrap() - distance).abs() < 1e-6);
-            assert_eq!(candidate.ttl_seconds, row.ttl_seconds);
+            // They are read one after the other: a second may pass.
+            let lives = [candidate.ttl_seconds.unwrap(), row.ttl_seconds.unwrap()];
+            assert!(lives[0].abs_diff(lives[1]) <= 1, "{lives:?}");
         }
     }
     let farthest_candidate = candidates.last().unwrap().distance.unwrap();
@@ -195,12 +200,12 @@ async fn the_preview_says_what_the_turn_then_does() {
             redis.command(&[&[*name, key(last).as_str()], rest].concat());
         }
         let foreseen = look(&memory, &LookRequest { write, ..asking(text) }).await.probe.unwrap();
-        let probed = memory.probe(&Scope::default(), text, write).await.unwrap();
+        let probed = memory.probe(&Scope::default(), &Text::new(text).unwrap(), write).await.unwrap();
         assert_same(&foreseen.preview, &probed.preview);
-        let request = TurnRequest::new(Scope::default(), text).remembered_as(write);
+        let request = TurnRequest { k: 50, write, ..TurnRequest::new(Scope::default(), text).unwrap() };
         let outcome = memory.turn(request).await.unwrap();
         assert_same(&foreseen.preview, &told(&redis, &outcome));
-        assert_eq!(ids(&foreseen.candidates), ids(&outcome.candidates));
+        assert_eq!(ids(&foreseen.candidates), ids(&outcome.nearest));
         last = Some(outcome);
     }
 }
@@ -210,15 +215,15 @@ async fn the_preview_finds_a_duplicate_behind_rows_of_a_scope_that_differs_in_ca
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
     let text = "The deploy window is Tuesday at ten.";
-    let vector = memory.embed(text).await.unwrap();
+    let vector = memory.embed(&Text::new(text).unwrap()).await.unwrap();
     let shouted = vec!["ALICE", "Alice", "aLICE", "alICE", "aliCE", "alicE"];
     for (number, user) in (1..).zip(shouted.into_iter().chain(["alice"])) {
         let id = agent_memory::MemoryId::from_random_bits(number);
         memory.long_term().remember(&scope(user), support::memory(&id, text, &vector)).await.unwrap();
     }
-    let probe = memory.probe(&scope("alice"), text, WriteKind::Episodic).await.unwrap();
+    let probe = memory.probe(&scope("alice"), &Text::new(text).unwrap(), WriteKind::Episodic).await.unwrap();
     assert_eq!(ids(&probe.candidates), ["000000000007"]);
-    let outcome = memory.turn(TurnRequest::new(scope("alice"), text)).await.unwrap();
+    let outcome = memory.turn(TurnRequest::new(scope("alice"), text).unwrap()).await.unwrap();
     assert_same(&probe.preview, &told(&redis, &outcome));
 }
 
@@ -227,7 +232,7 @@ async fn a_look_tells_lifetimes_the_version_and_the_index() {
     let redis = PrivateRedis::start();
     let memory = seeded(&redis).await;
     let request = LookRequest {
-        table: TableQuery { sort: SortBy::Lifetime, ..TableQuery::default() },
+        table: Listing { order: Order { by: SortBy::Lifetime, is_descending: true }, ..Listing::default() },
         ..asking(QUERY)
     };
     let seen = look(&memory, &request).await;
@@ -246,17 +251,16 @@ async fn a_look_tells_lifetimes_the_version_and_the_index() {
 async fn an_empty_store_an_unknown_and_an_expired_thread_are_looked_at_without_error() {
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
-    for request in [LookRequest::default(), asking(QUERY), asking("  ")] {
+    for request in [LookRequest::default(), asking(QUERY)] {
         let empty = look(&memory, &request).await;
         assert_eq!((empty.thread_id, empty.session, empty.events.len()), (None, None, 0));
         assert_eq!((empty.memories.len(), empty.memory_count, empty.match_count), (0, 0, 0));
         assert_eq!((empty.threads.len(), empty.thread_count), (0, 0));
     }
-    assert_eq!(look(&memory, &asking("  ")).await.probe, None);
     let probe = look(&memory, &asking(QUERY)).await.probe.unwrap();
     assert!(matches!(probe.preview, Preview::New { kind: Kind::Episodic, ttl_seconds: Some(604_800) }));
 
-    memory.turn(TurnRequest::new(Scope::default(), "Hello.").on(thread(1))).await.unwrap();
+    memory.turn(TurnRequest::new(Scope::default(), "Hello.").unwrap().on(thread(1))).await.unwrap();
     redis.command(&["DEL", "agent:session:000000000001"]);
     let request = LookRequest { thread_id: Some(thread(1)), ..LookRequest::default() };
     let expired = look(&memory, &request).await;
@@ -269,7 +273,7 @@ async fn an_empty_store_an_unknown_and_an_expired_thread_are_looked_at_without_e
 async fn somebody_elses_thread_is_not_shown() {
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
-    let hers = memory.new_thread(&scope("alice")).await.unwrap();
+    let hers = memory.start_thread(&scope("alice"), None, "").await.unwrap();
     let request = LookRequest { thread_id: Some(hers.clone()), ..LookRequest::default() };
     for intruder in [scope("bob"), scope("Alice"), Scope::new("alice", "other").unwrap()] {
         let refused = memory.look(&intruder, &request).await;
@@ -286,8 +290,10 @@ async fn what_is_looked_for_among_threads_does_not_change_which_one_is_current()
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
     for (number, text) in [(1, "About the outage."), (2, "About tea.")] {
-        let request =
-            TurnRequest::new(Scope::default(), text).on(thread(number)).remembered_as(WriteKind::Skip);
+        let request = TurnRequest::new(Scope::default(), text)
+            .unwrap()
+            .on(thread(number))
+            .remembered_as(WriteKind::Skip);
         memory.turn(request).await.unwrap();
     }
     let seen = look(&memory, &LookRequest { find_threads: "outage".into(), ..LookRequest::default() }).await;
@@ -322,16 +328,20 @@ async fn every_line_of_a_traced_turn_works_in_redis_cli() {
     let memory = seeded(&redis).await;
     let text = "Say \"hi\" \\ to Jörg's 日本 team,\nplease: $5 {now} *";
     let rows: [(TurnAction, WriteKind, &[&str]); 3] = [
-        (TurnAction::Turn, WriteKind::Episodic, &["append the turn", "recall", "remember"]),
-        (TurnAction::Turn, WriteKind::Skip, &["append the turn", "recall"]),
-        (TurnAction::Goal, WriteKind::Episodic, &["set the goal", "recall"]),
+        (TurnAction::Turn, WriteKind::Episodic, &["recall", "write"]),
+        (TurnAction::Turn, WriteKind::Skip, &["recall", "write"]),
+        (TurnAction::Goal, WriteKind::Episodic, &["recall", "write"]),
     ];
     for (action, write, first) in rows {
-        let request =
-            TurnRequest { action, write, is_traced: true, ..TurnRequest::new(Scope::default(), text) };
+        let request = TurnRequest {
+            action,
+            write,
+            is_traced: true,
+            ..TurnRequest::new(Scope::default(), text).unwrap()
+        };
         let outcome = memory.turn(request).await.unwrap();
         let purposes: Vec<&str> = outcome.steps.iter().map(|step| step.purpose.as_str()).collect();
-        assert_eq!(purposes, [first, &["read lifetimes", "log the event"]].concat());
+        assert_eq!(purposes, first);
         for step in &outcome.steps {
             assert!(step.took_ms >= 0.0 && step.took_ms < 10_000.0, "{step:?}");
             let printed = redis_cli(&redis, &step.lines);
@@ -351,11 +361,15 @@ async fn every_line_of_a_traced_turn_works_in_redis_cli() {
 async fn the_traced_recall_finds_the_same_memories_in_redis_cli() {
     let redis = PrivateRedis::start();
     let memory = seeded(&redis).await;
-    let request =
-        TurnRequest { is_traced: true, write: WriteKind::Skip, ..TurnRequest::new(Scope::default(), QUERY) };
+    let request = TurnRequest {
+        is_traced: true,
+        write: WriteKind::Skip,
+        k: 50,
+        ..TurnRequest::new(Scope::default(), QUERY).unwrap()
+    };
     let outcome = memory.turn(request).await.unwrap();
-    let probe = memory.probe(&Scope::default(), QUERY, WriteKind::Skip).await.unwrap();
-    for (steps, candidates) in [(&outcome.steps, &outcome.candidates), (&probe.steps, &probe.candidates)] {
+    let probe = memory.probe(&Scope::default(), &Text::new(QUERY).unwrap(), WriteKind::Skip).await.unwrap();
+    for (steps, candidates) in [(&outcome.steps, &outcome.nearest), (&probe.steps, &probe.candidates)] {
         let step = steps.iter().find(|step| step.purpose == "recall").unwrap();
         let [line] = step.lines.as_slice() else { panic!("{step:?}") };
         assert!(line.starts_with("FT.SEARCH agentmem:idx "), "{line}");
@@ -370,7 +384,7 @@ async fn the_traced_recall_finds_the_same_memories_in_redis_cli() {
 async fn a_turn_that_is_not_traced_tells_no_steps() {
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
-    let outcome = memory.turn(TurnRequest::new(Scope::default(), QUERY)).await.unwrap();
+    let outcome = memory.turn(TurnRequest::new(Scope::default(), QUERY).unwrap()).await.unwrap();
     assert!(outcome.steps.is_empty());
     let timings = outcome.timings;
     for ms in [timings.embed_ms, timings.recall_ms, timings.write_ms] {

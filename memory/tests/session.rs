@@ -128,16 +128,19 @@ async fn nobody_else_reads_changes_or_deletes_a_thread() {
     sessions.start(&scope("alice"), &id, "hers", 1.0).await.unwrap();
     let other_namespace = agent_memory::Scope::new("alice", "other").unwrap();
     for intruder in [scope("bob"), scope("Alice"), other_namespace] {
+        let reads =
+            [sessions.load(&intruder, &id).await.map(drop), sessions.delete(&intruder, &id).await.map(drop)];
+        for refusal in reads {
+            assert!(matches!(refusal, Err(Error::NotYours { .. })), "{intruder:?}: {refusal:?}");
+        }
         let refusals = [
-            sessions.load(&intruder, &id).await.map(drop),
             sessions.append_turn(&intruder, &id, turn("mine", 2.0)).await.map(drop),
             sessions.set_goal(&intruder, &id, "mine", 2.0).await,
             sessions.set_scratchpad(&intruder, &id, "mine", 2.0).await,
             sessions.start(&intruder, &id, "mine", 2.0).await,
-            sessions.delete(&intruder, &id).await.map(drop),
         ];
         for refusal in refusals {
-            assert!(matches!(refusal, Err(Error::NotYours { .. })), "{intruder:?}: {refusal:?}");
+            assert!(matches!(refusal, Err(Error::ThreadTaken { .. })), "{intruder:?}: {refusal:?}");
         }
         assert!(sessions.threads(&intruder, 0, 10).await.unwrap().threads.is_empty());
     }
@@ -316,7 +319,7 @@ async fn scripts_that_redis_forgot_are_loaded_again() {
 async fn found(sessions: &AgentSession, find: &str) -> Vec<String> {
     let page = sessions.find_threads(&scope("alice"), find, 0, 10).await.unwrap();
     assert_eq!(page.total, page.threads.len() as u64, "{find:?}");
-    page.threads.into_iter().map(|thread| thread.thread_id).collect()
+    page.threads.into_iter().map(|thread| thread.thread_id.to_string()).collect()
 }
 
 #[tokio::test]

@@ -5,8 +5,9 @@
 mod support;
 
 use agent_memory::{
-    Embedding, Error, Kind, Look, LookRequest, Memory, Scope,
-    look::{FIND_MAX_CHARS, MEMORIES_MAX, SortBy, TableQuery},
+    Embedding, Error, Kind, Look, LookRequest, Memory, MemoryFilter, Scope, Text,
+    filter::WORDS_MAX_CHARS,
+    listing::{Listing, Order, PAGE_MAX, SortBy, Start},
 };
 use serde_json::json;
 use support::{PrivateRedis, scope, with_model::memory};
@@ -50,8 +51,9 @@ fn axis(number: usize) -> Embedding {
     Embedding::new(components).unwrap()
 }
 
-async fn look(memory: &Memory, scope: &Scope, table: TableQuery, query: Option<&str>) -> Look {
-    let request = LookRequest { table, query: query.map(Into::into), ..LookRequest::default() };
+async fn look(memory: &Memory, scope: &Scope, table: Listing, query: Option<&str>) -> Look {
+    let request =
+        LookRequest { table, query: query.map(|query| Text::new(query).unwrap()), ..LookRequest::default() };
     memory.look(scope, &request).await.unwrap()
 }
 
@@ -59,8 +61,12 @@ fn ids(look: &Look) -> Vec<&str> {
     look.memories.iter().map(|memory| memory.id.as_str()).collect()
 }
 
-fn by(sort: SortBy, is_descending: bool) -> TableQuery {
-    TableQuery { sort, is_descending, ..TableQuery::default() }
+fn by(by: SortBy, is_descending: bool) -> Listing {
+    Listing { order: Order { by, is_descending }, ..Listing::default() }
+}
+
+fn words(words: &str) -> MemoryFilter {
+    MemoryFilter { words: words.into(), ..MemoryFilter::default() }
 }
 
 #[tokio::test]
@@ -97,7 +103,7 @@ async fn each_column_sorts_in_both_directions() {
         },
     ];
     write(&redis, &scope("alice"), &rows);
-    let query = memory.embed(QUERY).await.unwrap();
+    let query = memory.embed(&Text::new(QUERY).unwrap()).await.unwrap();
     let mut near: Vec<(f64, &str)> =
         rows.iter().enumerate().map(|(at, row)| (query.cosine_distance(&axis(at)), row.id)).collect();
     near.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -167,7 +173,7 @@ async fn words_and_kind_narrow_the_table_and_the_count() {
         ("snake_ca", &["snake"]),
     ];
     for (find, expected) in rows {
-        let table = TableQuery { find: find.into(), ..by(SortBy::Text, true) };
+        let table = Listing { filter: words(find), ..by(SortBy::Text, true) };
         let seen = look(&memory, &scope("alice"), table, None).await;
         let mut found = ids(&seen);
         found.sort_unstable();
@@ -182,7 +188,8 @@ async fn words_and_kind_narrow_the_table_and_the_count() {
         for (sort, query) in
             [(SortBy::Created, None), (SortBy::Lifetime, None), (SortBy::Distance, Some(QUERY))]
         {
-            let table = TableQuery { kind: Some(kind), find: find.into(), ..by(sort, false) };
+            let table =
+                Listing { filter: MemoryFilter { kind: Some(kind), ..words(find) }, ..by(sort, false) };
             let seen = look(&memory, &scope("alice"), table, query).await;
             assert_eq!(ids(&seen), expected, "{kind} {find:?} {sort}");
             assert_eq!((seen.match_count, seen.memory_count), (expected.len() as u64, 4));
@@ -214,10 +221,10 @@ async fn pages_have_no_gaps_or_doubles_in_any_order() {
         {
             let mut seen = Vec::new();
             for offset in (0..70).step_by(7) {
-                let table = TableQuery { offset, limit: 7, ..by(sort, is_descending) };
+                let table = Listing { start: Start::Offset(offset), limit: 7, ..by(sort, is_descending) };
                 let page = look(&memory, &scope("alice"), table, query).await;
                 assert_eq!((page.match_count, page.memory_count), (60, 60));
-                seen.extend(page.memories.into_iter().map(|memory| memory.id));
+                seen.extend(page.memories.into_iter().map(|memory| memory.id.to_string()));
             }
             seen.sort_unstable();
             assert_eq!(seen, names, "{sort} {is_descending} {query:?}");
@@ -242,10 +249,15 @@ async fn scopes_that_differ_in_case_alone_share_neither_rows_nor_counts() {
             for query in [None, Some(QUERY)] {
                 let mut seen = Vec::new();
                 for offset in (0..20).step_by(4) {
-                    let table = TableQuery { find: "text".into(), offset, limit: 4, ..by(sort, true) };
+                    let table = Listing {
+                        filter: words("text"),
+                        start: Start::Offset(offset),
+                        limit: 4,
+                        ..by(sort, true)
+                    };
                     let page = look(&memory, scope, table, query).await;
                     assert_eq!((page.match_count, page.memory_count), (15, 15), "{scope:?} {sort} {offset}");
-                    seen.extend(page.memories.into_iter().map(|memory| memory.id));
+                    seen.extend(page.memories.into_iter().map(|memory| memory.id.to_string()));
                 }
                 seen.sort_unstable();
                 assert_eq!(&seen, names, "{scope:?} {sort} {query:?}");
@@ -253,7 +265,7 @@ async fn scopes_that_differ_in_case_alone_share_neither_rows_nor_counts() {
         }
     }
     // Nothing at all of theirs, where only theirs matches.
-    let nobody = look(&memory, &scope("ALICE"), TableQuery::default(), Some(QUERY)).await;
+    let nobody = look(&memory, &scope("ALICE"), Listing::default(), Some(QUERY)).await;
     assert_eq!((nobody.memories.len(), nobody.match_count, nobody.memory_count), (0, 0, 0));
     assert!(nobody.probe.unwrap().candidates.is_empty());
 }
@@ -265,7 +277,7 @@ async fn a_page_beyond_the_end_is_empty_and_the_counts_stay() {
     write(&redis, &scope("alice"), &[ROW]);
     for &sort in SortBy::ALL {
         for (offset, limit) in [(1, 25), (1_000, 200), (0, 0)] {
-            let table = TableQuery { offset, limit, ..by(sort, false) };
+            let table = Listing { start: Start::Offset(offset), limit, ..by(sort, false) };
             let page = look(&memory, &scope("alice"), table, Some(QUERY)).await;
             assert_eq!(
                 (page.memories.len(), page.match_count, page.memory_count),
@@ -280,12 +292,12 @@ async fn a_page_beyond_the_end_is_empty_and_the_counts_stay() {
 async fn too_large_a_page_too_far_a_page_and_too_long_a_search_are_refused() {
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
-    let too_long = "x".repeat(FIND_MAX_CHARS + 1);
+    let too_long = "x".repeat(WORDS_MAX_CHARS + 1);
     let table = |table| LookRequest { table, ..LookRequest::default() };
     let rows = [
-        ("limit", table(TableQuery { limit: MEMORIES_MAX + 1, ..TableQuery::default() })),
-        ("offset", table(TableQuery { offset: usize::MAX, ..TableQuery::default() })),
-        ("find", table(TableQuery { find: too_long.clone(), ..TableQuery::default() })),
+        ("limit", table(Listing { limit: PAGE_MAX + 1, ..Listing::default() })),
+        ("offset", table(Listing { start: Start::Offset(usize::MAX), ..Listing::default() })),
+        ("words", table(Listing { filter: words(&too_long), ..Listing::default() })),
         ("find_threads", LookRequest { find_threads: too_long, ..LookRequest::default() }),
     ];
     for (field, request) in rows {
@@ -296,6 +308,6 @@ async fn too_large_a_page_too_far_a_page_and_too_long_a_search_are_refused() {
         );
     }
     let largest =
-        TableQuery { limit: MEMORIES_MAX, find: "x".repeat(FIND_MAX_CHARS), ..TableQuery::default() };
+        Listing { limit: PAGE_MAX, filter: words(&"x".repeat(WORDS_MAX_CHARS)), ..Listing::default() };
     assert!(memory.look(&scope("alice"), &table(largest)).await.is_ok());
 }

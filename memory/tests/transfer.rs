@@ -7,12 +7,12 @@ mod support;
 use std::collections::BTreeMap;
 
 use agent_memory::{
-    LocalEmbedder, Memory, Scope,
+    LocalEmbedder, Memory, MemoryFilter, Scope, Text,
     embedder::{files::ModelFiles, onnx::RuntimeOptions},
     model::Kind,
     service::{ImportOptions, ImportReport, NewText},
     settings::Settings,
-    store::{Collision, ExportOptions, MemoryFilter},
+    store::{Collision, ExportOptions},
 };
 use futures::TryStreamExt;
 use serde_json::Value;
@@ -30,7 +30,7 @@ fn alice() -> Scope {
 }
 
 fn new(text: &str, kind: Kind) -> NewText {
-    NewText { text: text.into(), kind, source_thread: "t1".into(), ttl_seconds: None }
+    NewText { source_thread: "t1".into(), ..NewText::new(kind, Text::new(text).unwrap()) }
 }
 
 async fn export(memory: &Memory, with_vectors: bool) -> Vec<String> {
@@ -151,7 +151,7 @@ async fn a_taken_id_is_dealt_with_as_asked() {
     assert!(denied.problems[0].problem.contains("another user or namespace"));
     let copied = import(&memory, bob(), Collision::NewId, &lines).await;
     assert_eq!(copied.renamed, 3);
-    assert_eq!(memory.long_term().ids_where(&bob(), &MemoryFilter::default()).await.unwrap().len(), 4);
+    assert_eq!(memory.long_term().ids(&bob(), &MemoryFilter::default()).await.unwrap().len(), 4);
 }
 
 #[tokio::test]

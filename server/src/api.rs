@@ -56,9 +56,9 @@ impl FromRef<Api> for Memory {
 
 /// The routes, their document and its page. Bodies are limited to `body_max_bytes`, except that of an import.
 pub(crate) fn routes(memory: Memory, health: Health, shutdown: Shutdown, body_max_bytes: usize) -> Router {
-    let kept = memory.idempotency();
+    let once = idempotency::Once::new(memory.idempotency());
     let limited = limited()
-        .layer(middleware::from_fn_with_state(kept, idempotency::once))
+        .layer(middleware::from_fn_with_state(once, idempotency::once))
         .layer(RequestBodyLimitLayer::new(body_max_bytes));
     let v1 = limited.merge(unlimited()).fallback(problem::no_such_path);
     let (router, document) = OpenApiRouter::with_openapi(openapi::about()).nest(PREFIX, v1).split_for_parts();

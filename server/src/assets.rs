@@ -15,7 +15,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// For what keeps its address when it changes: the browser asks each time and mostly hears "not modified".
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+pub(crate) const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// The routes of the files under `site_dir`, precompressed ones first.
 pub(crate) fn routes(site_dir: &Path) -> Router {

@@ -3,7 +3,7 @@
 use agent_memory::{
     Error, Event, IndexState, InvalidInput, LookRequest, Memory, MemoryId, MemoryRecord, Scope, SessionState,
     ThreadId, Threshold, TurnRequest,
-    look::{MEMORIES_MAX, TableQuery},
+    listing::{Listing, PAGE_MAX},
     model::{TurnAction, WriteKind},
     service::ResetExtent,
 };
@@ -63,7 +63,7 @@ impl From<Error> for Refusal {
         let status = match &error {
             Error::Invalid(_) => StatusCode::BAD_REQUEST,
             // Whether the thread exists is nobody else's business.
-            Error::NotYours { .. } => {
+            Error::NotYours { .. } | Error::ThreadTaken { .. } => {
                 return Self(StatusCode::NOT_FOUND, "this user and namespace have no such thread".into());
             }
             Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -146,7 +146,7 @@ struct StateReply {
 async fn state(State(memory): State<Memory>, query: Query<Place>) -> Result<Json<StateReply>, Refusal> {
     let request = LookRequest {
         thread_id: query.thread_id()?,
-        table: TableQuery { limit: MEMORIES_MAX, ..TableQuery::default() },
+        table: Listing { limit: PAGE_MAX, ..Listing::default() },
         thread_limit: 0,
         ..LookRequest::default()
     };
@@ -185,7 +185,7 @@ impl Number {
     fn threshold_or(&self, fallback: Threshold) -> Threshold {
         match self {
             Self::Text(text) => Threshold::parse_or(text, fallback),
-            Self::Float(distance) => Threshold::new(*distance).unwrap_or(fallback),
+            Self::Float(distance) => Threshold::clamped_or(*distance, fallback),
         }
     }
 }
@@ -201,7 +201,7 @@ impl TurnBody {
             role: word(&self.role, "user").parse()?,
             action: word(&self.action, TurnAction::Turn.as_str()).parse()?,
             write: word(&self.kind, WriteKind::Episodic.as_str()).parse()?,
-            ..TurnRequest::new(self.place.scope()?, said(&self.text))
+            ..TurnRequest::new(self.place.scope()?, said(&self.text))?
         })
     }
 }
@@ -249,7 +249,7 @@ async fn new_thread(
     State(memory): State<Memory>,
     Body(place): Body<Place>,
 ) -> Result<Json<NewThreadReply>, Refusal> {
-    Ok(Json(NewThreadReply { thread_id: memory.new_thread(&place.scope()?).await? }))
+    Ok(Json(NewThreadReply { thread_id: memory.start_thread(&place.scope()?, None, "").await? }))
 }
 
 #[derive(Default, Deserialize)]
@@ -299,7 +299,7 @@ async fn drop_memory(
 ) -> Result<Json<DropReply>, Refusal> {
     let memory_id = MemoryId::new(said(&body.memory_id).trim())?;
     let deleted = match (&body.user, &body.namespace) {
-        (None, None) => memory.long_term().forget_anybodys(&memory_id).await?,
+        (None, None) => memory.long_term().forget_of_anybody(&memory_id).await?,
         // Half a scope is one whose other half is the default: never more than what was meant.
         (user, namespace) => {
             let scope = Scope::new(said(user), said(namespace))?;

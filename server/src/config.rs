@@ -2,10 +2,10 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use agent_memory::{Threshold, keys::Keys, settings::Settings};
+use agent_memory::{Lifetime, Seconds, Threshold, keys::Keys, settings::Settings};
 use clap::{Parser, ValueEnum, builder::FalseyValueParser};
 
-use crate::start::StartError;
+use crate::{guard::fits_a_header, start::StartError};
 
 /// The flags that all commands share.
 #[derive(Debug, Clone, Parser)]
@@ -75,11 +75,11 @@ pub(crate) struct Config {
     #[arg(
         long,
         env = "AGENT_MEMORY_SESSION_TTL_SECONDS",
-        default_value_t = 3600,
-        value_parser = clap::value_parser!(u64).range(1..=MAX_TTL_SECONDS),
+        default_value = "3600",
+        value_parser = seconds,
         help_heading = "Memory"
     )]
-    pub(crate) session_ttl_seconds: u64,
+    pub(crate) session_ttl_seconds: Seconds,
 
     /// Cosine distance, 0 to 2, up to which a text counts as one that is remembered already.
     #[arg(
@@ -126,6 +126,11 @@ pub(crate) struct Config {
     #[arg(long, env = "HF_ENDPOINT", value_name = "URL", help_heading = "Model")]
     pub(crate) hub_endpoint: Option<String>,
 
+    /// Folder in which programs of the model hub keep their things: its folder `hub` is the cache. Without it
+    /// ~/.cache/huggingface.
+    #[arg(long, env = "HF_HOME", value_name = "FOLDER", help_heading = "Model")]
+    pub(crate) hub_cache: Option<PathBuf>,
+
     /// The ONNX Runtime library, version 1.20 or newer. Without it the system's is looked for.
     #[arg(long, env = "AGENT_MEMORY_ORT_LIB", value_name = "FILE", help_heading = "Model")]
     pub(crate) ort_lib: Option<PathBuf>,
@@ -139,6 +144,14 @@ pub(crate) struct Config {
         help_heading = "Server"
     )]
     pub(crate) site_dir: PathBuf,
+
+    /// Set by `cargo leptos watch`: the page reloads itself after each build.
+    #[arg(long = "leptos-watch", env = "LEPTOS_WATCH", value_parser = FalseyValueParser::new(), hide = true)]
+    pub(crate) is_watched: bool,
+
+    /// Set by `cargo leptos watch` to `reload-port` of the workspace's manifest: where the page hears of a build.
+    #[arg(long = "leptos-reload-port", env = "LEPTOS_RELOAD_PORT", value_name = "PORT", hide = true)]
+    pub(crate) reload_port: Option<u16>,
 
     /// What to log: error, warn, info, debug, trace, or directives of tracing-subscriber.
     #[arg(
@@ -154,9 +167,6 @@ pub(crate) struct Config {
     #[arg(long, env = "AGENT_MEMORY_LOG_FORMAT", default_value = "text", help_heading = "Server")]
     pub(crate) log_format: LogFormat,
 }
-
-/// Ten years: longer is a mistake, and Redis has a limit.
-const MAX_TTL_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
 
 /// Form of the log lines on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -192,10 +202,19 @@ impl Secret {
 
 pub(crate) fn threshold(text: &str) -> Result<Threshold, String> {
     let distance: f64 = text.parse().map_err(|_| "not a number".to_string())?;
-    if !(0.0..=2.0).contains(&distance) {
-        return Err("a cosine distance is between 0 and 2".into());
-    }
-    Threshold::new(distance).ok_or_else(|| "not a finite number".into())
+    Threshold::new(distance).map_err(|error| error.problem.to_string())
+}
+
+/// A number of seconds that something lives.
+fn seconds(text: &str) -> Result<Seconds, String> {
+    let seconds: u64 = text.parse().map_err(|_| "not a whole number of seconds".to_string())?;
+    Seconds::new("seconds", seconds).map_err(|error| error.problem.to_string())
+}
+
+/// A lifetime in seconds; 0 stays.
+pub(crate) fn lifetime(text: &str) -> Result<Lifetime, String> {
+    let seconds: u64 = text.parse().map_err(|_| "not a whole number of seconds".to_string())?;
+    Lifetime::from_ttl(Some(seconds)).map_err(|error| error.problem.to_string())
 }
 
 impl Config {
@@ -205,6 +224,9 @@ impl Config {
             self.host == "localhost" || self.host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
         if !is_loopback && self.token().is_none() {
             return Err(StartError::NeedsToken { host: self.host.clone() });
+        }
+        if self.token().is_some_and(|token| !fits_a_header(token.reveal())) {
+            return Err(StartError::UnfitToken);
         }
         if self.reset && self.no_reset {
             return Err(StartError::ResetOrNot);
@@ -219,6 +241,11 @@ impl Config {
     /// The secret of all callers; an empty one is none.
     pub(crate) fn token(&self) -> Option<Secret> {
         self.token.clone().filter(|token| !token.reveal().is_empty())
+    }
+
+    /// The cache of the model hub, where it is not the usual one.
+    pub(crate) fn hub_cache(&self) -> Option<PathBuf> {
+        self.hub_cache.as_ref().map(|home| home.join("hub"))
     }
 
     /// Where people find the dashboard.
@@ -282,7 +309,9 @@ mod tests {
     /// The flags as a table for the README.
     fn flags_table() -> String {
         let mut table = String::from("| flag | environment | default | what |\n|---|---|---|---|\n");
-        for argument in Config::command().get_arguments().filter(|argument| argument.get_env().is_some()) {
+        let command = Config::command();
+        let is_told = |argument: &&clap::Arg| argument.get_env().is_some() && !argument.is_hide_set();
+        for argument in command.get_arguments().filter(is_told) {
             let flag = argument.get_long().unwrap_or_default();
             let env = argument.get_env().unwrap_or_default().to_string_lossy();
             let takes_value = argument.get_num_args().is_none_or(|count| count.takes_values());
@@ -309,6 +338,12 @@ mod tests {
     #[test]
     fn without_flags_the_settings_are_those_of_the_library() {
         assert_eq!(parsed(&[]).settings(), Settings::default());
+    }
+
+    #[test]
+    fn the_cache_of_the_hub_lies_where_its_other_programs_have_it() {
+        assert_eq!(parsed(&["--hub-cache", "/srv/hf"]).hub_cache(), Some(PathBuf::from("/srv/hf/hub")));
+        assert_eq!(parsed(&[]).hub_cache(), None);
     }
 
     #[test]

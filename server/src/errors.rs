@@ -25,6 +25,8 @@ enum Form {
     Compatible,
     /// The same, where there is no endpoint.
     Elsewhere,
+    /// The same for a wrong method; otherwise the page, which is one to everybody, also where it tells an error.
+    Page,
     /// As they are.
     Any,
 }
@@ -36,7 +38,7 @@ pub(crate) async fn shape(request: Request, next: Next) -> Response {
     let status = response.status();
     let is_shaped = match form {
         Form::Problem | Form::Compatible => status.is_client_error() || status.is_server_error(),
-        // The page itself may answer an error too, and is a page to everybody.
+        Form::Page => status == StatusCode::METHOD_NOT_ALLOWED,
         Form::Elsewhere => matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED),
         Form::Any => false,
     };
@@ -86,6 +88,7 @@ fn form_of(path: &str, wants_page: bool) -> Form {
     }
     match compat::PATHS.contains(&path) {
         true => Form::Compatible,
+        false if path == "/" && !wants_page => Form::Page,
         false if wants_page || path.starts_with("/api/fn/") => Form::Any,
         false => Form::Elsewhere,
     }
@@ -130,6 +133,8 @@ mod tests {
             ("/api/v10", true, Form::Any),
             ("/turn", true, Form::Compatible),
             ("/turn", false, Form::Compatible),
+            ("/", true, Form::Any),
+            ("/", false, Form::Page),
             ("/nothing", true, Form::Any),
             ("/nothing", false, Form::Elsewhere),
             ("/api/fn/turn", false, Form::Any),

@@ -3,6 +3,8 @@
 //! The Host allowlist stops DNS rebinding, by which another site's page would pass for ours. That other sites' pages
 //! cannot send our forms is the work of [`tower_http::csrf`].
 
+mod token;
+
 use std::sync::Arc;
 
 use axum::{
@@ -12,23 +14,22 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::config::{Config, Secret};
-
-/// Name of the cookie that a browser gets for knowing the token.
-const COOKIE: &str = "agent_memory_token";
+use self::token::Token;
+pub(crate) use self::token::fits_a_header;
+use crate::config::Config;
 
 /// The rules.
 #[derive(Debug, Clone)]
 pub(crate) struct Guard {
     hosts: Arc<[String]>,
-    token: Option<Secret>,
+    token: Option<Token>,
 }
 
 impl Guard {
     pub(crate) fn new(config: &Config) -> Self {
         let own = ["localhost", "127.0.0.1", "::1", config.host.as_str()].map(str::to_lowercase);
         let further = config.allowed_hosts.iter().map(|host| host.trim().to_lowercase());
-        Self { hosts: own.into_iter().chain(further).collect(), token: config.token() }
+        Self { hosts: own.into_iter().chain(further).collect(), token: config.token().map(Token) }
     }
 
     fn knows_host(&self, headers: &HeaderMap, uri: &Uri) -> bool {
@@ -38,28 +39,6 @@ impl Guard {
             let host = host_of(authority).to_lowercase();
             self.hosts.contains(&host)
         })
-    }
-
-    fn admits(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = &self.token else { return true };
-        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
-        let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let cookie = cookies.split("; ").find_map(|cookie| cookie.strip_prefix(COOKIE)?.strip_prefix('='));
-        [bearer, cookie].into_iter().flatten().any(|given| is_same(given, token.reveal()))
-    }
-
-    /// Answers `/?token=…` with a cookie and the same page without the token in its address.
-    fn welcome(&self, uri: &Uri) -> Option<Response> {
-        let token = self.token.as_ref()?;
-        let given = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("token="))?;
-        if !is_same(given, token.reveal()) {
-            return None;
-        }
-        let cookie = format!("{COOKIE}={given}; Path=/; HttpOnly; SameSite=Strict");
-        let cookie = HeaderValue::from_str(&cookie).ok()?;
-        let headers = [(header::SET_COOKIE, cookie), (header::LOCATION, HeaderValue::from_static("/"))];
-        Some((StatusCode::SEE_OTHER, headers).into_response())
     }
 }
 
@@ -76,12 +55,10 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     // A probe of the platform knows no token, and learns nothing but that we are there.
     let is_health =
         matches!(request.uri().path(), "/healthz" | "/readyz" | "/api/v1/health" | "/api/v1/ready");
-    if is_health || guard.admits(request.headers()) {
-        return next.run(request).await;
+    match guard.token.filter(|_| !is_health).and_then(|token| token.answer(&request)) {
+        Some(answer) => answer,
+        None => next.run(request).await,
     }
-    guard.welcome(request.uri()).unwrap_or_else(|| {
-        error(StatusCode::UNAUTHORIZED, "send the token as `Authorization: Bearer`, or open `/?token=` once")
-    })
 }
 
 fn is_stream(path: &str) -> bool {
@@ -109,12 +86,6 @@ fn host_of(authority: &str) -> &str {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     }
-}
-
-/// Compares in a time that depends on the lengths only.
-fn is_same(given: &str, expected: &str) -> bool {
-    let differences = given.bytes().zip(expected.bytes()).fold(0, |found, (a, b)| found | (a ^ b));
-    given.len() == expected.len() && differences == 0
 }
 
 #[cfg(test)]
@@ -152,27 +123,5 @@ mod tests {
             );
         }
         assert!(!guard.knows_host(&HeaderMap::new(), &Uri::from_static("/")));
-    }
-
-    #[test]
-    fn the_token_is_taken_as_bearer_or_cookie() {
-        let guard = guard(&["--token", "s3cret"]);
-        assert!(guard.admits(&headers(header::AUTHORIZATION, "Bearer s3cret")));
-        assert!(guard.admits(&headers(header::COOKIE, "a=b; agent_memory_token=s3cret")));
-        for wrong in ["Bearer s3cre", "Bearer s3cret2", "Bearer ", "s3cret"] {
-            assert!(!guard.admits(&headers(header::AUTHORIZATION, wrong)), "{wrong}");
-        }
-        assert!(!guard.admits(&HeaderMap::new()));
-    }
-
-    #[test]
-    fn the_token_in_an_address_becomes_a_cookie() {
-        let guard = guard(&["--token", "s3cret"]);
-        let response = guard.welcome(&Uri::from_static("/?user=a&token=s3cret")).unwrap();
-        assert_eq!(response.status(), StatusCode::SEE_OTHER);
-        assert!(
-            response.headers()[header::SET_COOKIE].to_str().unwrap().contains("HttpOnly; SameSite=Strict")
-        );
-        assert!(guard.welcome(&Uri::from_static("/?token=wrong")).is_none());
     }
 }

@@ -1,14 +1,14 @@
 //! Which path leads where.
 
-use std::path::Path;
-
 use agent_memory::Memory;
 use agent_memory_app::{api::ApiError, page::First, shell};
 use axum::{
     Router,
+    body::to_bytes,
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
+    response::{IntoResponse, Response},
     routing::get,
 };
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// The whole server.
 pub(crate) fn build(config: &Config, memory: Memory, health: Health, shutdown: Shutdown) -> Router {
     Router::new()
-        .merge(page(&config.site_dir, memory.clone()))
+        .merge(page(options(config), memory.clone()))
         .merge(compat::routes(memory.clone()))
         .merge(live::routes(memory.clone(), health.clone(), shutdown.clone()))
         .merge(health::routes(health.clone()))
@@ -51,6 +51,16 @@ pub(crate) fn build(config: &Config, memory: Memory, health: Health, shutdown: S
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        // What people remember is nothing for a cache. What is for everybody says so itself.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        // Nor for pages of other sites, which may not ask for it and may not take it for a picture or a script either.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        ))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::REFERRER_POLICY,
             HeaderValue::from_static("same-origin"),
@@ -64,10 +74,9 @@ fn span(request: &Request) -> tracing::Span {
 }
 
 /// The rendered page, its server functions, and the page for what is not there.
-fn page(site_dir: &Path, memory: Memory) -> Router {
+fn page(options: LeptosOptions, memory: Memory) -> Router {
     // Fails where one is there already, which is as good.
     let _ = any_spawner::Executor::init_tokio();
-    let options = options(site_dir);
     let rendered = move || shell(options.clone());
     let not_found = leptos_axum::render_app_async(rendered.clone());
     let with_memory = {
@@ -83,7 +92,7 @@ fn page(site_dir: &Path, memory: Memory) -> Router {
         let status = first.reading.result.as_ref().map_or_else(ApiError::status, |_| StatusCode::OK);
         let provide_first = move || provide_context(first.clone());
         let render = leptos_axum::render_app_async_with_context(provide_first, rendered.clone());
-        let mut response = render(request).await;
+        let mut response = without_null(render(request).await).await;
         *response.status_mut() = status;
         response
     };
@@ -97,17 +106,26 @@ fn page(site_dir: &Path, memory: Memory) -> Router {
         })
 }
 
-fn options(site_dir: &Path) -> LeptosOptions {
-    // `cargo leptos watch` tells the page through these where to hear of a rebuild.
-    let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
-    LeptosOptions::builder()
-        .output_name("agent-memory")
-        .site_root(site_dir.to_string_lossy().as_ref())
-        .site_pkg_dir("pkg")
-        .env(if is_watched { leptos::config::Env::DEV } else { leptos::config::Env::PROD })
-        .reload_port(RELOAD_PORT)
-        .build()
+/// The page with U+0000 replaced, as in any text that is shown. Browsers leave it out of a page: a text of nothing else
+/// would have no node there, and the page could not be taken over.
+async fn without_null(page: Response) -> Response {
+    let (head, body) = page.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(html) if html.contains(&0) => {
+            let html = String::from_utf8_lossy(&html).replace('\0', "\u{fffd}");
+            Response::from_parts(head, html.into())
+        }
+        Ok(html) => Response::from_parts(head, html.into()),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
-/// As `reload-port` in the workspace's manifest.
-const RELOAD_PORT: u32 = 8091;
+fn options(config: &Config) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("agent-memory")
+        .site_root(config.site_dir.to_string_lossy().as_ref())
+        .site_pkg_dir("pkg")
+        .env(if config.is_watched { leptos::config::Env::DEV } else { leptos::config::Env::PROD })
+        .reload_port(config.reload_port.unwrap_or_default().into())
+        .build()
+}

@@ -19,6 +19,11 @@ pub(crate) enum StartError {
     NeedsToken { host: String },
 
     #[error(
+        "the token cannot be sent in a header: choose one of printable ASCII characters, without blanks at its ends"
+    )]
+    UnfitToken,
+
+    #[error(
         "a key prefix or index name is empty: it would cover keys of others, so give it at least one character"
     )]
     EmptyName,
@@ -109,6 +114,7 @@ pub(crate) fn load(config: &Config, files: &ModelFiles) -> Result<LocalEmbedder,
 
 fn from_hub(config: &Config) -> Result<ModelFiles, Error> {
     let options = hub::HubOptions {
+        cache_dir: config.hub_cache(),
         endpoint: config.hub_endpoint.clone(),
         offline: config.offline,
         ..hub::HubOptions::default()

@@ -66,8 +66,11 @@ fn texts_are_remembered_recalled_and_probed() {
 
     refused(&redis, &["remember", " "], "text is required");
     refused(&redis, &["remember", "a", "--kind", "skip"], "kind is unknown");
-    refused(&redis, &["recall", "a", "--threshold", "3"], "between 0 and 2");
+    refused(&redis, &["recall", "a", "--threshold", "3"], "from 0 to 2");
     refused(&redis, &["recall", "a", "--user", "a\u{7}b"], "user has a control character");
+    // More seconds than anything lives: nothing is written that could then not be given a lifetime.
+    refused(&redis, &["remember", "For ages.", "--ttl-seconds", "18446744073709551615"], "315360000");
+    assert_eq!(redis.text(&["DBSIZE"]), "1");
 }
 
 #[test]
@@ -265,5 +268,6 @@ fn the_doctor_warns_of_what_will_hurt_later() {
     assert!(output.status.success() && said.contains("warn  model"), "{said}");
     assert!(!std::env::temp_dir().join("no-such-cache").exists());
     bare.arg("--offline");
-    check_diagnosis(&mut bare, "model", "", "make setup");
+    // It looks where the hub's other programs have it.
+    check_diagnosis(&mut bare, "model", "no-such-cache/hub/models--sentence-transformers", "make setup");
 }

@@ -43,7 +43,8 @@ fn the_shell_lines_of_the_readme_do_one_agent_loop() {
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(!said.contains("\"title\"") && !said.contains("\"error\""), "{said}");
     assert!(said.contains("\"recalled\":[{") && said.contains("allergic to peanuts"), "{said}");
-    assert_eq!(redis.text(&["HGET", "agent:session:t1", "turn_count"]), "2");
-    let thread: Value = server.get("/api/v1/threads/t1?user=ada").json();
+    let thread: Value = server.get("/api/v1/threads/~dinner?user=ada").json();
+    let key = format!("agent:session:{}", thread["thread_id"].as_str().unwrap());
+    assert_eq!(redis.text(&["HGET", &key, "turn_count"]), "2");
     assert_eq!(thread["goal"], json!("plan a dinner"));
 }

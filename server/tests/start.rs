@@ -94,6 +94,15 @@ fn an_open_address_needs_a_token() {
 }
 
 #[test]
+fn a_token_that_no_header_can_carry_is_refused_and_not_shown() {
+    for token in ["two\nlines", "schlüssel", "ends with a blank "] {
+        let mut command = command();
+        check_refusal(command.args(["--token", token]), &["token", "printable ASCII"]);
+        assert!(!refusal(&mut command).contains(token));
+    }
+}
+
+#[test]
 fn it_is_ready_says_so_and_stops_cleanly() {
     let redis = PrivateRedis::start();
     let mut server = Server::start(&redis, &[]);

@@ -1,6 +1,10 @@
 //! From the fields of a query to an address.
 
-use agent_memory::{Threshold, look::SortBy, model::WriteKind};
+use agent_memory::{
+    Threshold,
+    listing::{Order, SortBy},
+    model::WriteKind,
+};
 
 use super::{Address, Asked, Became, QUERY_MAX_CHARS, query::decode, table::begins_descending};
 use crate::view::text::cut;
@@ -43,7 +47,10 @@ impl Fields {
             if named.has_scope_of(&base) { base } else { base.opened(&named.user, &named.namespace) };
         address.thread = self.owned("thread").or(address.thread);
         if let Some(threshold) = self.given("threshold") {
-            address.threshold = threshold.trim().parse().ok().and_then(Threshold::new);
+            let distance: Option<f64> =
+                threshold.trim().parse().ok().filter(|distance: &f64| distance.is_finite());
+            address.threshold =
+                distance.map(|distance| Threshold::clamped_or(distance, Threshold::default()));
         }
         address.asked = self.asked().or(address.asked);
         if self.given("only").is_some() {
@@ -69,19 +76,28 @@ impl Fields {
     fn onto_table(&self, address: &mut Address) {
         let table = &mut address.table;
         if let Some(sort) = self.word::<SortBy>("sort") {
-            table.sort = sort;
-            table.is_descending = begins_descending(sort);
+            table.order = Order { by: sort, is_descending: begins_descending(sort) };
         }
         match self.given("order") {
-            Some("asc") => table.is_descending = false,
-            Some("desc") => table.is_descending = true,
+            Some("asc") => table.order.is_descending = false,
+            Some("desc") => table.order.is_descending = true,
             _ => {}
         }
         if self.given("show").is_some() {
-            table.kind = self.word("show");
+            table.filter.kind = self.word("show");
         }
         if let Some(find) = self.given("find") {
-            table.find = find.trim().into();
+            table.filter.words = find.trim().into();
+        }
+        if self.given("source").is_some() {
+            table.filter.source_thread = self.owned("source");
+        }
+        for (name, time) in
+            [("since", &mut table.filter.created_from), ("until", &mut table.filter.created_to)]
+        {
+            if self.given(name).is_some() {
+                *time = self.word(name).filter(|time: &f64| time.is_finite());
+            }
         }
         table.page = self.word("page").filter(|&page| page > 0).unwrap_or(table.page);
     }
@@ -96,10 +112,13 @@ mod tests {
         let at = "at=user%3Da%26namespace%3Dn%26thread%3Dt%26sort%3Dhits%26page%3D2";
         let address = Address::from_query(&format!("{at}&threshold=0.3"));
         assert_eq!((address.user.as_str(), address.thread.as_deref()), ("a", Some("t")));
-        assert_eq!(address.threshold, Threshold::new(0.3));
-        assert_eq!((address.table.sort, address.table.page), (SortBy::Hits, 2));
+        assert_eq!(address.threshold, Threshold::new(0.3).ok());
+        assert_eq!((address.table.order.by, address.table.page), (SortBy::Hits, 2));
         let cleared = Address::from_query(&format!("{at}%26find%3Dx%26show%3Dsemantic&find=&show=&page=1"));
-        assert_eq!((cleared.table.find.as_str(), cleared.table.kind, cleared.table.page), ("", None, 1));
+        assert_eq!(
+            (cleared.table.filter.words.as_str(), cleared.table.filter.kind, cleared.table.page),
+            ("", None, 1)
+        );
     }
 
     #[test]
@@ -109,7 +128,7 @@ mod tests {
         assert_eq!(same.thread.as_deref(), Some("t"));
         let other = Address::from_query(&format!("{at}&user=b&namespace=n"));
         assert_eq!((other.thread, other.asked), (None, None));
-        assert_eq!(other.threshold, Threshold::new(0.4));
+        assert_eq!(other.threshold, Threshold::new(0.4).ok());
     }
 
     #[test]

@@ -1,25 +1,24 @@
 //! The part of the memories table that an address shows.
 
-use agent_memory::{Kind, look::SortBy};
+use agent_memory::{
+    Kind, MemoryFilter,
+    listing::{Order, SortBy},
+};
 
 /// The part of the memories table, and its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// By what it is sorted.
-    pub sort: SortBy,
-    /// Whether the largest, newest or last come first.
-    pub is_descending: bool,
-    /// Only memories of this kind.
-    pub kind: Option<Kind>,
-    /// Only memories with these words; empty for all.
-    pub find: String,
+    /// In which order.
+    pub order: Order,
+    /// Only these memories.
+    pub filter: MemoryFilter,
     /// The page, counted from 1.
     pub page: usize,
 }
 
 impl Default for Table {
     fn default() -> Self {
-        Self { sort: SortBy::Created, is_descending: true, kind: None, find: String::new(), page: 1 }
+        Self { order: Order::NEWEST, filter: MemoryFilter::default(), page: 1 }
     }
 }
 
@@ -27,8 +26,9 @@ impl Table {
     /// The table sorted by a column: first the way in which one mostly wants it, a second time the other way round.
     #[must_use]
     pub fn sorted_by(&self, sort: SortBy) -> Self {
-        let is_descending = if self.sort == sort { !self.is_descending } else { begins_descending(sort) };
-        Self { sort, is_descending, page: 1, ..self.clone() }
+        let is_descending =
+            if self.order.by == sort { !self.order.is_descending } else { begins_descending(sort) };
+        Self { order: Order { by: sort, is_descending }, page: 1, ..self.clone() }
     }
 
     /// Another page of the same.
@@ -39,14 +39,14 @@ impl Table {
 
     /// Only what matches.
     #[must_use]
-    pub fn filtered(&self, kind: Option<Kind>, find: String) -> Self {
-        Self { kind, find, page: 1, ..self.clone() }
+    pub fn filtered(&self, kind: Option<Kind>, words: String) -> Self {
+        Self { filter: MemoryFilter { kind, words, ..self.filter.clone() }, page: 1, ..self.clone() }
     }
 
     /// Whether anything is filtered out.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
-        self.kind.is_some() || !self.find.is_empty()
+        !self.filter.is_empty()
     }
 
     /// As fields of a URL; what is as it would be anyway is left out.
@@ -58,12 +58,17 @@ impl Table {
                 pairs.push((name, value()));
             }
         };
-        add("sort", self.sort != usual.sort, &|| self.sort.to_string());
-        add("order", self.is_descending != begins_descending(self.sort), &|| {
-            order(self.is_descending).into()
+        let (order, filter) = (self.order, &self.filter);
+        let seconds = |time: Option<f64>| time.map(|time| time.to_string()).unwrap_or_default();
+        add("sort", order.by != usual.order.by, &|| order.by.to_string());
+        add("order", order.is_descending != begins_descending(order.by), &|| {
+            order_word(order.is_descending).into()
         });
-        add("show", self.kind.is_some(), &|| self.kind.map(|kind| kind.to_string()).unwrap_or_default());
-        add("find", !self.find.is_empty(), &|| self.find.clone());
+        add("show", filter.kind.is_some(), &|| filter.kind.map(|kind| kind.to_string()).unwrap_or_default());
+        add("find", !filter.words.is_empty(), &|| filter.words.clone());
+        add("source", filter.source_thread.is_some(), &|| filter.source_thread.clone().unwrap_or_default());
+        add("since", filter.created_from.is_some(), &|| seconds(filter.created_from));
+        add("until", filter.created_to.is_some(), &|| seconds(filter.created_to));
         add("page", self.page != 1, &|| self.page.to_string());
         pairs
     }
@@ -74,7 +79,7 @@ pub(super) fn begins_descending(sort: SortBy) -> bool {
     matches!(sort, SortBy::Created | SortBy::Hits)
 }
 
-fn order(is_descending: bool) -> &'static str {
+fn order_word(is_descending: bool) -> &'static str {
     if is_descending { "desc" } else { "asc" }
 }
 
@@ -85,9 +90,9 @@ mod tests {
     #[test]
     fn a_second_click_turns_the_order_round() {
         let table = Table { page: 3, ..Table::default() }.sorted_by(SortBy::Text);
-        assert_eq!((table.sort, table.is_descending, table.page), (SortBy::Text, false, 1));
-        assert!(table.sorted_by(SortBy::Text).is_descending);
-        assert!(table.sorted_by(SortBy::Hits).is_descending);
-        assert!(!Table::default().sorted_by(SortBy::Created).is_descending);
+        assert_eq!((table.order.by, table.order.is_descending, table.page), (SortBy::Text, false, 1));
+        assert!(table.sorted_by(SortBy::Text).order.is_descending);
+        assert!(table.sorted_by(SortBy::Hits).order.is_descending);
+        assert!(!Table::default().sorted_by(SortBy::Created).order.is_descending);
     }
 }

@@ -17,9 +17,9 @@ pub enum ApiError {
         /// What is wrong with it, such as `is required`.
         problem: String,
     },
-    /// The thread belongs to another user or namespace: open another one.
-    #[error("the thread belongs to another user or namespace")]
-    NotYours,
+    /// The user and namespace have no such thread: open another one. Whether others have it is nobody else's business.
+    #[error("this user and namespace have no such thread")]
+    NoSuchThread,
     /// The server does not reach Redis: try again soon.
     #[error("redis is not reachable")]
     Disconnected,
@@ -39,7 +39,7 @@ impl ApiError {
         use axum::http::StatusCode;
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Self::NotYours => StatusCode::FORBIDDEN,
+            Self::NoSuchThread => StatusCode::NOT_FOUND,
             Self::Disconnected | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -72,7 +72,7 @@ impl From<agent_memory::Error> for ApiError {
         use agent_memory::Error;
         match error {
             Error::Invalid(invalid) => invalid.into(),
-            Error::NotYours { .. } => Self::NotYours,
+            Error::NotYours { .. } | Error::ThreadTaken { .. } => Self::NoSuchThread,
             Error::Unavailable { .. } => Self::Disconnected,
             _ => Self::Failed,
         }
@@ -87,7 +87,7 @@ mod tests {
     fn every_error_survives_the_way_to_the_browser() {
         let errors = [
             ApiError::Invalid { field: "user".into(), problem: "is \"odd\"".into() },
-            ApiError::NotYours,
+            ApiError::NoSuchThread,
             ApiError::Disconnected,
             ApiError::Unreachable,
             ApiError::Failed,

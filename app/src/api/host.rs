@@ -34,7 +34,9 @@ pub(super) fn answered<T>(
 pub(crate) fn refused(endpoint: &'static str, error: agent_memory::Error) -> ApiError {
     let cause = error.source().map(ToString::to_string);
     match error {
-        agent_memory::Error::Invalid(_) | agent_memory::Error::NotYours { .. } => {
+        agent_memory::Error::Invalid(_)
+        | agent_memory::Error::NotYours { .. }
+        | agent_memory::Error::ThreadTaken { .. } => {
             tracing::debug!(endpoint, %error, "refused");
         }
         _ if error.is_retryable() => tracing::warn!(endpoint, %error, cause, "failed for now"),
@@ -54,6 +56,11 @@ pub(super) fn lead_to(address: &Address) {
 fn set_status(error: &ApiError) {
     let Some(response) = use_context::<ResponseOptions>().filter(|_| !is_navigation()) else { return };
     response.set_status(error.status());
+}
+
+/// A text as it was typed: in a form that it posts itself, a browser makes every line break two characters.
+pub(super) fn typed(text: String) -> String {
+    if is_navigation() { text.replace("\r\n", "\n") } else { text }
 }
 
 fn is_navigation() -> bool {

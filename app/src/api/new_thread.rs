@@ -29,7 +29,7 @@ pub async fn new_thread(
     let (memory, address) = (memory()?, crate::address::Address::from_query(&at));
     let begin = async {
         let scope = address.scope()?;
-        Ok(NewThreadReply { thread_id: memory.new_thread(&scope).await?, scope })
+        Ok(NewThreadReply { thread_id: memory.start_thread(&scope, None, "").await?, scope })
     };
     let reply = answered("new_thread", begin.await)?;
     lead_to(&address.on(Some(reply.thread_id.to_string())));

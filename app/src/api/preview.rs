@@ -24,7 +24,7 @@ pub async fn read_preview(
     let ask = async {
         let scope = crate::address::Address::from_query(&at).scope()?;
         let kind = kind.parse::<agent_memory::model::WriteKind>()?;
-        Ok(memory.probe(&scope, &text, kind).await?.preview)
+        Ok(memory.probe(&scope, &agent_memory::Text::new(&text)?, kind).await?.preview)
     };
     answered("preview", ask.await)
 }

@@ -16,12 +16,12 @@ pub async fn set_scratchpad(
     #[server(default)]
     text: String,
 ) -> Result<(), ApiError> {
-    use super::host::{answered, lead_to, memory};
+    use super::host::{answered, lead_to, memory, typed};
 
-    let (memory, address) = (memory()?, crate::address::Address::from_query(&at));
+    let (memory, address, notes) = (memory()?, crate::address::Address::from_query(&at), typed(text));
     let set = async {
         let thread_id = agent_memory::ThreadId::new(address.thread.as_deref().unwrap_or_default())?;
-        memory.set_scratchpad(&address.scope()?, &thread_id, &text).await
+        memory.set_scratchpad(&address.scope()?, &thread_id, &notes).await
     };
     answered("scratchpad", set.await)?;
     lead_to(&address);

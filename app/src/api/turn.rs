@@ -1,7 +1,7 @@
 //! Takes a turn, or sets the goal.
 
 use agent_memory::{
-    InvalidInput, Scope, ThreadId, Timings, TurnRequest, input, model::WriteKind, turn::Step,
+    InvalidInput, Scope, ThreadId, Timings, TurnRequest, model::WriteKind, threshold::CANDIDATE_K, turn::Step,
 };
 #[cfg(any(feature = "ssr", test))]
 use agent_memory::{TurnOutcome, model::TurnAction};
@@ -60,12 +60,12 @@ pub async fn turn(
     #[server(flatten)]
     form: TurnForm,
 ) -> Result<TurnReply, ApiError> {
-    use super::host::{answered, lead_to, memory};
+    use super::host::{answered, lead_to, memory, typed};
 
-    let memory = memory()?;
+    let (memory, form) = (memory()?, TurnForm { text: typed(form.text), ..form });
     let take = async {
         let request = form.request()?;
-        let (scope, query, action) = (request.scope.clone(), request.text.clone(), request.action);
+        let (scope, query, action) = (request.scope.clone(), request.text.to_string(), request.action);
         Ok(TurnReply::new(scope, query, action, memory.turn(request).await?))
     };
     let reply = answered("turn", take.await)?;
@@ -83,14 +83,14 @@ impl TurnForm {
         let at = Address::from_query(&self.at);
         let thread = at.thread.filter(|_| scope.owns(&at.user, &at.namespace));
         Ok(TurnRequest {
-            scope,
             thread_id: thread.map(ThreadId::new).transpose()?,
-            text: input::required_text("text", &self.text)?.into(),
             role: word_or(&self.role, "user").parse()?,
             action: word_or(&self.action, "turn").parse()?,
             write: word_or(&self.kind, WriteKind::Episodic.as_str()).parse()?,
-            ttl_seconds: None,
+            // As many as the page shows, so that the command that is told finds what is seen.
+            k: CANDIDATE_K,
             is_traced: true,
+            ..TurnRequest::new(scope, &self.text)?
         })
     }
 }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn blank_fields_have_the_defaults_of_the_contract() {
         let request = form().request().unwrap();
-        assert_eq!(request.text, "hello");
+        assert_eq!(request.text.as_str(), "hello");
         assert_eq!((request.role, request.action), (Role::User, TurnAction::Turn));
         assert_eq!(request.write, WriteKind::Episodic);
         assert_eq!(request.thread_id.unwrap().as_str(), "0123456789ab");
@@ -193,6 +193,7 @@ mod tests {
             let outcome = TurnOutcome {
                 thread_id: ThreadId::from_random_bits(1),
                 written,
+                nearest: vec![],
                 candidates: vec![],
                 timings: Timings::default(),
                 steps: vec![],
@@ -201,7 +202,7 @@ mod tests {
             let address = reply.address(&form());
             assert_eq!(address.asked.unwrap().became, expected);
             assert_eq!(address.thread.as_deref(), Some("000000000001"));
-            assert_eq!(address.table.sort, agent_memory::look::SortBy::Hits);
+            assert_eq!(address.table.order.by, agent_memory::listing::SortBy::Hits);
         }
     }
 }

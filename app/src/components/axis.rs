@@ -5,7 +5,10 @@ use super::{flag, rows, text};
 
 use crate::{
     page::Page,
-    view::axis::{Dot, dots, place, summary},
+    view::{
+        axis::{Dot, dots, place, recalled_until, summary},
+        verdict::recalled_count,
+    },
 };
 
 /// The candidates as dots on a line from 0 to 2, with the deduplication line and what is recalled. The recall line itself is
@@ -17,11 +20,8 @@ pub(crate) fn Axis(
 ) -> impl IntoView {
     let threshold = page.threshold;
     let dedup = Memo::new(move |_| {
-        page.index.with(|index| {
-            index
-                .as_ref()
-                .map_or(Threshold::DEFAULT_DEDUP, |(index, _)| Threshold::from(index.dedup_threshold))
-        })
+        page.index
+            .with(|index| index.as_ref().map_or(Threshold::DEFAULT_DEDUP, |(index, _)| index.dedup_threshold))
     });
     let dots = Memo::new(move |_| {
         page.candidates.with(|candidates| dots(candidates.as_deref().unwrap_or_default()))
@@ -31,7 +31,15 @@ pub(crate) fn Axis(
             summary(candidates.as_deref().unwrap_or_default(), threshold.get(), dedup.get())
         })
     });
-    let recall_line = text(move || place(threshold.get().distance()));
+    let recalled_count = Memo::new(move |_| {
+        page.candidates
+            .with(|candidates| recalled_count(candidates.as_deref().unwrap_or_default(), threshold.get()))
+    });
+    let recalled_until = text(move || {
+        page.candidates.with(|candidates| {
+            place(recalled_until(candidates.as_deref().unwrap_or_default(), threshold.get()))
+        })
+    });
     let dedup_line = text(move || place(dedup.get().distance()));
     let ids = move || dots.with(|dots| dots.iter().map(|dot| dot.id.clone()).collect());
     let dot = move |id: String| {
@@ -43,7 +51,7 @@ pub(crate) fn Axis(
         view! {
             <circle
                 class="axis__dot"
-                class:axis__dot--recalled=flag(move || threshold.get().includes(dot.get().distance))
+                class:axis__dot--recalled=flag(move || dot.with(|dot| dot.rank) < recalled_count.get())
                 cx=text(move || dot.get().x)
                 cy=text(move || height(dot.get().level))
                 r="3.5"
@@ -52,7 +60,7 @@ pub(crate) fn Axis(
     };
     view! {
         <svg class="axis" role="img" aria-label=label>
-            <rect class="axis__recalled" x="0" y="10" width=recall_line height="34" />
+            <rect class="axis__recalled" x="0" y="10" width=recalled_until height="34" />
             <line class="axis__line" x1="0" x2="100%" y1="44" y2="44" />
             {[0.0, 0.5, 1.0, 1.5, 2.0].map(tick).collect_view()}
             <line class="axis__dedup" x1=dedup_line x2=dedup_line y1="10" y2="44" />

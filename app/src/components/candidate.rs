@@ -24,7 +24,7 @@ pub(crate) fn Candidate(
         page.candidates
             .with(|candidates| {
                 let (rank, memory) =
-                    candidates.iter().flatten().enumerate().find(|(_, it)| it.id == own_id)?;
+                    candidates.iter().flatten().enumerate().find(|(_, it)| it.id == own_id.as_str())?;
                 Some((rank, memory.clone()))
             })
             .or_else(|| previous.cloned())

@@ -1,5 +1,5 @@
 use agent_memory::turn::Step;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::text;
 
@@ -11,6 +11,8 @@ pub(crate) fn Commands(
     /// What was asked of Redis.
     steps: Vec<Step>,
 ) -> impl IntoView {
+    // A step that had nothing to ask is none.
+    let steps: Vec<_> = steps.into_iter().filter(|step| !step.lines.is_empty()).collect();
     let count: usize = steps.iter().map(|step| step.lines.len()).sum();
     view! {
         <details class="commands">
@@ -32,7 +34,8 @@ fn StepRow(
 ) -> impl IntoView {
     let label = format!("Commands to {}", step.purpose);
     let lines = step.lines.join("\n");
-    let copied = RwSignal::new(false);
+    let copied = RwSignal::new(COPY);
+    let shown = NodeRef::<html::Pre>::new();
     let to_copy = lines.clone();
     view! {
         <li class="commands__step">
@@ -43,30 +46,46 @@ fn StepRow(
                     class="button button--small"
                     type="button"
                     aria-label=format!("Copy: {label}")
-                    on:click=move |_| copy(to_copy.clone(), copied)
+                    on:click=move |_| copy(to_copy.clone(), shown, copied)
                 >
-                    {text(move || if copied.get() { "Copied" } else { "Copy" })}
+                    {text(move || copied.get())}
                 </button>
             </div>
-            <pre class="commands__lines" tabindex="0" role="region" aria-label=label>
+            <pre class="commands__lines" tabindex="0" role="region" aria-label=label node_ref=shown>
                 {lines}
             </pre>
         </li>
     }
 }
 
-/// Puts the lines onto the clipboard, where the browser allows it.
-fn copy(lines: String, copied: RwSignal<bool>) {
+/// What the button says before it is pressed.
+const COPY: &str = "Copy";
+
+/// Puts the lines onto the clipboard, and says so for a while. Browsers have none on pages that did not come over a safe
+/// connection: there the lines are selected.
+fn copy(lines: String, shown: NodeRef<html::Pre>, copied: RwSignal<&'static str>) {
     #[cfg(feature = "hydrate")]
     leptos::task::spawn_local(async move {
         let clipboard = window().navigator().clipboard();
-        // Undefined on pages that did not come over a safe connection; the lines can still be selected.
-        if clipboard.is_undefined() {
-            return;
-        }
-        let is_done = wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&lines)).await.is_ok();
-        copied.set(is_done);
+        let is_done = !clipboard.is_undefined()
+            && wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&lines)).await.is_ok();
+        let outcome = if is_done { "Copied" } else { select(shown) };
+        // The row may be gone by now.
+        let _ = copied.try_set(outcome);
+        let forget = move || {
+            let _ = copied.try_set(COPY);
+        };
+        set_timeout(forget, std::time::Duration::from_secs(3));
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (lines, copied);
+    let _ = (lines, shown, copied);
+}
+
+#[cfg(feature = "hydrate")]
+fn select(shown: NodeRef<html::Pre>) -> &'static str {
+    let selection = window().get_selection().ok().flatten();
+    let is_selected = selection
+        .zip(shown.get_untracked())
+        .is_some_and(|(selection, shown)| selection.select_all_children(&shown).is_ok());
+    if is_selected { "Selected" } else { COPY }
 }

@@ -1,5 +1,7 @@
 use leptos::{html, prelude::*};
 
+use super::SHEETS;
+
 /// A button that asks before anything happens; it works without JavaScript.
 #[component]
 pub(crate) fn Confirm(
@@ -15,7 +17,7 @@ pub(crate) fn Confirm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="confirm" node_ref=node_ref>
+        <details class="confirm" name=SHEETS node_ref=node_ref>
             <summary class="button button--small" aria-label=name>
                 {label}
             </summary>

@@ -48,8 +48,8 @@ fn EventRow(
     view! {
         <li class="event-log__event">
             <Ago page ts=event.ts class="event-log__time" />
-            <span class="event-log__action">{event.action}</span>
-            <span class="event-log__detail">{event.detail}</span>
+            <span class="event-log__action" dir="auto">{event.action}</span>
+            <span class="event-log__detail" dir="auto">{event.detail}</span>
         </li>
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn Failure(
 /// Where to go from an error: a link, so that it works without JavaScript too.
 fn way_out(error: &ApiError, here: Address) -> Option<(&'static str, Address)> {
     match error {
-        ApiError::NotYours => Some(("Open the current thread", here.on(None))),
+        ApiError::NoSuchThread => Some(("Open the current thread", here.on(None))),
         ApiError::Invalid { .. } => Some(("Open the default memory", Address::default())),
         _ => Some(("Try again", here)),
     }

@@ -2,21 +2,25 @@ use leptos::prelude::*;
 
 use crate::page::Page;
 
-/// What the keys do, and what the figures mean. A sheet of the browser's own: Escape closes it, no JavaScript opens it.
+/// What the keys do, and what the figures mean. A sheet of the browser's own: it takes the focus, Escape closes it and gives
+/// the focus back, and no JavaScript is needed to open it.
 #[component]
 pub(crate) fn HelpSheet(
     /// The page.
     page: Page,
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    keys::listen(page);
+    {
+        keys::listen();
+        super::sheets::fold_when_left(page);
+    }
     #[cfg(not(feature = "hydrate"))]
     let _ = page;
     view! {
         <section class="help" id="help" popover="" aria-labelledby="help-heading">
             <div class="help__head">
                 <h2 class="panel__heading" id="help-heading">"Keys and help"</h2>
-                <button class="button button--small" type="button" popovertarget="help" popovertargetaction="hide">
+                <button class="button button--small" type="button" popovertarget="help" popovertargetaction="hide" autofocus>
                     "Close"
                 </button>
             </div>
@@ -56,17 +60,12 @@ const KEYS: [(&str, &str); 8] = [
 #[cfg(feature = "hydrate")]
 mod keys {
     use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
-    use web_sys::{HtmlDetailsElement, HtmlElement};
-
-    use crate::page::Page;
+    use web_sys::HtmlElement;
 
     /// Listens on the whole page. By the place of the key, since Alt types other characters on some keyboards.
-    pub(super) fn listen(page: Page) {
+    pub(super) fn listen() {
         let handle = window_event_listener(ev::keydown, move |key| {
-            if key.key() == "Escape" {
-                fold_sheet();
-            }
-            if !key.alt_key() || key.ctrl_key() || key.meta_key() || key.shift_key() {
+            if !key.alt_key() || key.ctrl_key() || key.meta_key() || key.shift_key() || types_a_letter(&key) {
                 return;
             }
             let is_ours = match key.code().as_str() {
@@ -83,22 +82,19 @@ mod keys {
                 key.prevent_default();
             }
         });
-        let _ = page;
         on_cleanup(move || handle.remove());
     }
 
-    /// Folds the sheet in which the focus is, and gives the focus back to what unfolded it.
-    fn fold_sheet() {
-        let sheet =
-            document().active_element().and_then(|focused| focused.closest("details.confirm[open]").ok()?);
-        let Some(sheet) = sheet.and_then(|sheet| sheet.dyn_into::<HtmlDetailsElement>().ok()) else { return };
-        sheet.set_open(false);
-        let summary = sheet.query_selector("summary").ok().flatten();
-        if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
-            // Fails for what takes no focus.
-            let _ = summary.focus();
-        }
+    /// Whether a key with Alt writes into a field, as those of a Mac do: `ß`, or the accent of the next letter.
+    fn types_a_letter(key: &ev::KeyboardEvent) -> bool {
+        let target = key.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let is_field = target.is_some_and(|target| target.matches(FIELDS).unwrap_or_default());
+        let letter = key.code().strip_prefix("Key").map(str::to_lowercase);
+        is_field && letter.is_some_and(|letter| key.key().to_lowercase() != letter)
     }
+
+    /// Elements into which letters are typed.
+    const FIELDS: &str = "textarea, input:not([type=range], [type=radio])";
 
     fn element(id: &str) -> Option<HtmlElement> {
         document().get_element_by_id(id)?.dyn_into().ok()

@@ -1,4 +1,4 @@
-use agent_memory::{IndexState, Threshold};
+use agent_memory::IndexState;
 use leptos::prelude::*;
 
 use super::part;
@@ -22,15 +22,14 @@ pub(crate) fn IndexStateLine(
 }
 
 fn facts(index: &IndexState, redis_version: String) -> [(&'static str, String); 9] {
-    let threshold = |distance| threshold_value(Threshold::from(distance));
     [
         ("Index", index.index_name.clone()),
         ("Documents", index.num_docs.to_string()),
         ("Failures", index.indexing_failures.to_string()),
         ("Model", index.model.clone()),
         ("Session TTL", lifetime(index.session_ttl_seconds)),
-        ("Dedup at", threshold(index.dedup_threshold)),
-        ("Recall at", threshold(index.default_recall_threshold)),
+        ("Dedup at", threshold_value(index.dedup_threshold)),
+        ("Recall at", threshold_value(index.default_recall_threshold)),
         ("Redis", redis_version),
         ("Stack", index.stack_label.clone()),
     ]

@@ -5,7 +5,7 @@ use super::{
     text,
 };
 use crate::{
-    page::{Page, error_of},
+    page::Page,
     view::table::{COLUMNS, caption},
 };
 
@@ -15,7 +15,7 @@ pub(crate) fn Memories(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let ids = page.part(|look| look.memories.iter().map(|memory| memory.id.clone()).collect::<Vec<_>>());
+    let ids = page.part(|look| look.memories.iter().map(|memory| memory.id.to_string()).collect::<Vec<_>>());
     let counts = page.part(|look| (look.memory_count, look.match_count));
     let caption = text(move || match counts.get() {
         Some((count, matches)) => page.shown.with(|shown| caption(shown, count, matches)),
@@ -29,7 +29,7 @@ pub(crate) fn Memories(
     view! {
         <Panel id="memories" heading="Long-term memory" aside=move || view! { <ResetConfirm page /> }>
             <MemoriesBar page />
-            <WriteError error=error_of(page.writes.drop_memory) />
+            <WriteError action=page.writes.drop_memory />
             <Undo page />
             <div class="memories" role="region" aria-labelledby="memories-caption" tabindex="0">
                 <table class="memories__table">

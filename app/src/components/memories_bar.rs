@@ -17,12 +17,13 @@ pub(crate) fn MemoriesBar(
 ) -> impl IntoView {
     let mut find = debounce(PAUSE, move |find: String| {
         let here = page.navigation.address.get_untracked();
-        let table = here.table.filtered(here.table.kind, find.trim().into());
+        let table = here.table.filtered(here.table.filter.kind, find.trim().into());
         page.navigation.settle(here.with_table(table));
     });
     let show = move |change| {
         let here = page.navigation.address.get_untracked();
-        let table = here.table.filtered(event_target_value(&change).parse().ok(), here.table.find.clone());
+        let table =
+            here.table.filtered(event_target_value(&change).parse().ok(), here.table.filter.words.clone());
         page.navigation.settle(here.with_table(table));
     };
     view! {
@@ -36,18 +37,19 @@ pub(crate) fn MemoriesBar(
                 type="search"
                 name="find"
                 placeholder="Find words"
+                dir="auto"
                 autocomplete="off"
-                value=text(move || page.address().table.find)
-                prop:value=text(move || page.address().table.find)
+                value=text(move || page.address().table.filter.words)
+                prop:value=text(move || page.address().table.filter.words)
                 on:input=move |input| find(event_target_value(&input))
             />
             <label class="visually-hidden" for="memories-show">"Show which kind"</label>
             <select class="field__input" id="memories-show" name="show" on:change=show>
-                <option value="" selected=flag(move || page.address().table.kind.is_none())>"every kind"</option>
+                <option value="" selected=flag(move || page.address().table.filter.kind.is_none())>"every kind"</option>
                 {Kind::ALL
                     .iter()
                     .map(|kind| {
-                        let is_chosen = flag(move || page.address().table.kind == Some(*kind));
+                        let is_chosen = flag(move || page.address().table.filter.kind == Some(*kind));
                         view! { <option value=kind.as_str() selected=is_chosen>{kind.as_str()}</option> }
                     })
                     .collect_view()}

@@ -23,7 +23,7 @@ pub(crate) fn MemoryRow(
     let own_id = id.clone();
     // A row that is about to go keeps its last value.
     let memory = Memo::new(move |previous: Option<&MemoryRecord>| {
-        let now = page.read(|look| look.memories.iter().find(|memory| memory.id == own_id).cloned());
+        let now = page.read(|look| look.memories.iter().find(|memory| memory.id == own_id.as_str()).cloned());
         now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
     });
     let hits = text(move || memory.with(|memory| memory.hit_count));

@@ -24,7 +24,7 @@ pub(crate) fn Recalled(
     });
     let ids = Memo::new(move |_| {
         candidates.with(|candidates| {
-            let ids = candidates.iter().flatten().map(|memory| memory.id.clone());
+            let ids = candidates.iter().flatten().map(|memory| memory.id.to_string());
             ids.collect::<Vec<_>>()
         })
     });
@@ -41,7 +41,7 @@ pub(crate) fn Recalled(
             <Skeleton page />
             {when(
                 move || has_query.get(),
-                move || view! { <p class="recalled__query">{maybe(move || query_text(page))}</p> },
+                move || view! { <p class="recalled__query" dir="auto">{maybe(move || query_text(page))}</p> },
             )}
             <output class="recalled__summary" for="threshold-number threshold-slider">{summary}</output>
             {when(

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, server_fn::ServerFn};
 use super::{Confirm, PostForm, Submit, WriteError, text};
 use crate::{
     api::Reset,
-    page::{Page, Write, error_of},
+    page::{Page, Write},
     view::text::memories,
 };
 
@@ -18,12 +18,19 @@ pub(crate) fn ResetConfirm(
     let sheet = NodeRef::<html::Details>::new();
     let everything = NodeRef::<html::Input>::new();
     close_when_done(page, sheet);
-    let own = text(move || memories(page.read(|look| look.memory_count).unwrap_or_default()));
-    let all = text(move || memories(page.read(|look| look.index.num_docs).unwrap_or_default()));
+    // Nothing is cleared before it is known what goes.
+    let is_counted = Signal::derive(move || page.look.with(Option::is_some));
+    let count = |count: Option<u64>| count.map_or_else(|| "memories (counting…)".into(), memories);
+    let own = text(move || count(page.read(|look| look.memory_count)));
+    let all = text(move || count(page.read(|look| look.index.num_docs)));
+    let pending = Signal::derive(move || action.pending().get() || !is_counted.get());
     let whose = text(move || page.navigation.address.with(|here| here.whose()));
     let send = move |_| {
         let is_everything = everything.get_untracked().is_some_and(|choice| choice.checked());
         let extent = if is_everything { "everything" } else { "own" };
+        if pending.get_untracked() {
+            return;
+        }
         action.dispatch(Write::Reset { at: page.here_untracked().query(), extent });
     };
     view! {
@@ -43,9 +50,9 @@ pub(crate) fn ResetConfirm(
                 <p class="confirm__question">
                     "Then " {SAMPLES.len()} " samples are written for " {whose} ". Threads stay."
                 </p>
-                <Submit label="Clear and re-seed" class="button--danger" pending=action.pending() />
+                <Submit label="Clear and re-seed" class="button--danger" pending />
             </PostForm>
-            <WriteError error=error_of(action) />
+            <WriteError action />
         </Confirm>
     }
 }

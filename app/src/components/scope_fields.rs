@@ -28,6 +28,7 @@ pub(crate) fn ScopeFields(
                     id="turn-user"
                     name="user"
                     spellcheck="false"
+                    dir="auto"
                     autocapitalize="none"
                     value=text(move || page.address().user)
                     prop:value=text(move || page.address().user)
@@ -42,6 +43,7 @@ pub(crate) fn ScopeFields(
                     id="turn-namespace"
                     name="namespace"
                     spellcheck="false"
+                    dir="auto"
                     autocapitalize="none"
                     value=text(move || page.address().namespace)
                     prop:value=text(move || page.address().namespace)

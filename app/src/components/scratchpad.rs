@@ -4,7 +4,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{PostForm, Submit, WriteError, text, when};
 use crate::{
     api::SetScratchpad,
-    page::{Draft, Page, Write, error_of},
+    page::{Draft, Page, Write, early_change},
+    view::html::field_content,
 };
 
 /// The agent's notes, to be edited. What is being typed survives whatever others store, and never moves to another thread.
@@ -31,6 +32,13 @@ pub(crate) fn ScratchpadForm(
         let began_with = untrack(mine).map_or(stored, |draft| draft.began_with);
         draft.set(Some(Draft { thread, began_with, notes }));
     };
+    // Somebody may have been quicker than the page.
+    let early = early_change("scratchpad");
+    Effect::new(move || {
+        if let Some((notes, _)) = early.clone() {
+            edit(notes);
+        }
+    });
     let send = move |_| {
         let (at, notes) = (page.here_untracked().query(), shown.get_untracked());
         action.dispatch(Write::Notes { at, notes });
@@ -56,20 +64,21 @@ pub(crate) fn ScratchpadForm(
                 id="scratchpad"
                 name="text"
                 rows="2"
+                dir="auto"
                 placeholder="The agent's notes on this thread"
                 prop:value=text(move || shown.get())
                 on:input=move |input| edit(event_target_value(&input))
             >
-                {shown.get_untracked()}
+                {field_content(shown.get_untracked())}
             </textarea>
         </PostForm>
         {when(is_overtaken, overtaken)}
-        <WriteError error=error_of(action) />
+        <WriteError action />
     }
 }
 
 /// The thread and its notes.
 fn stored_notes(look: &Look) -> Option<(String, String)> {
     let session = look.session.as_ref()?;
-    Some((session.thread_id.clone(), session.scratchpad.clone()))
+    Some((session.thread_id.to_string(), session.scratchpad.clone()))
 }

@@ -1,4 +1,4 @@
-use agent_memory::look::SortBy;
+use agent_memory::listing::SortBy;
 use leptos::prelude::*;
 
 use super::{maybe, text};
@@ -22,8 +22,8 @@ pub(crate) fn SortHeader(
     };
     let direction = maybe(move || {
         page.navigation.address.with(|here| {
-            let is_sorted = here.table.sort == sort;
-            is_sorted.then_some(if here.table.is_descending { "descending" } else { "ascending" })
+            let is_sorted = here.table.order.by == sort;
+            is_sorted.then_some(if here.table.order.is_descending { "descending" } else { "ascending" })
         })
     });
     let arrow = text(move || match direction.get().as_deref() {

@@ -1,7 +1,7 @@
 use agent_memory::look::ThreadSummary;
 use leptos::{html, prelude::*};
 
-use super::{Ago, At, maybe, rows, text};
+use super::{Ago, At, SHEETS, maybe, rows, text};
 use crate::{address::Address, page::Page, view::text::excerpt};
 
 /// Most characters of a goal or a last turn in the list.
@@ -16,29 +16,51 @@ pub(crate) fn Threads(
     let sheet = NodeRef::<html::Details>::new();
     let search = NodeRef::<html::Input>::new();
     let threads = page.part(|look| look.threads.clone());
-    let ids = move || threads.get().into_iter().flatten().map(|thread| thread.thread_id).collect();
+    let ids =
+        move || threads.get().into_iter().flatten().map(|thread| thread.thread_id.to_string()).collect();
     let count = page.part(|look| look.thread_count);
+    let wants_first = RwSignal::new(false);
     let find = move |find: String| {
+        wants_first.set(false);
         let here = page.navigation.address.get_untracked();
         page.navigation.settle(Address { find_threads: find, ..here });
     };
-    let focus_search = move || {
-        if let (Some(sheet), Some(search)) = (sheet.get_untracked(), search.get_untracked())
-            && sheet.open()
-        {
+    let toggled = move || {
+        let (Some(sheet), Some(search)) = (sheet.get_untracked(), search.get_untracked()) else { return };
+        if sheet.open() {
             // Fails for what takes no focus.
             let _ = search.focus();
+        } else {
+            // What was looked for is of no use to whoever gets a link to this page.
+            find(String::new());
         }
+    };
+    // Enter opens the first thread that is found, which may still be looked for.
+    Effect::new(move || {
+        let is_found = page.shown.with(|shown| shown.find_threads == page.address().find_threads);
+        if wants_first.get() && is_found {
+            wants_first.set(false);
+            let first =
+                threads.with_untracked(|threads| Some(threads.as_ref()?.first()?.thread_id.to_string()));
+            if first.is_some() {
+                page.navigation.open(page.here_untracked().on(first));
+                fold(sheet);
+            }
+        }
+    });
+    let open_first = move |submit: leptos::ev::SubmitEvent| {
+        submit.prevent_default();
+        wants_first.set(true);
     };
     // Unfolded by the page that a search without JavaScript leads to; from then on it is the person's.
     let is_searched = page.navigation.address.with_untracked(|address| !address.find_threads.is_empty());
     view! {
-        <details class="confirm threads" node_ref=sheet on:toggle=move |_| focus_search() open=is_searched>
+        <details class="confirm threads" name=SHEETS node_ref=sheet on:toggle=move |_| toggled() open=is_searched>
             <summary class="button button--small" id="threads-summary">
                 "Threads"
             </summary>
             <div class="confirm__sheet threads__sheet">
-                <form class="threads__search" method="get" action="/" role="search" aria-label="Search the threads" on:submit=|submit| submit.prevent_default()>
+                <form class="threads__search" method="get" action="/" role="search" aria-label="Search the threads" on:submit=open_first>
                     <At page />
                     <label class="visually-hidden" for="threads-find">"Search the threads"</label>
                     <input
@@ -47,6 +69,7 @@ pub(crate) fn Threads(
                         type="search"
                         name="threads"
                         placeholder="Search goals, last words, ids"
+                        dir="auto"
                         autocomplete="off"
                         value=text(move || page.address().find_threads)
                         prop:value=text(move || page.address().find_threads)
@@ -77,7 +100,8 @@ fn ThreadRow(
     let (own, to, current) = (id.clone(), id.clone(), id.clone());
     // A row that is about to go keeps its last words.
     let thread = Memo::new(move |previous: Option<&ThreadSummary>| {
-        let now = page.read(|look| look.threads.iter().find(|thread| thread.thread_id == own).cloned());
+        let now =
+            page.read(|look| look.threads.iter().find(|thread| thread.thread_id == own.as_str()).cloned());
         now.flatten().or_else(|| previous.cloned()).unwrap_or_default()
     });
     let there = move || page.here().on(Some(to.clone()));
@@ -85,9 +109,7 @@ fn ThreadRow(
         let there = there.clone();
         move |click| {
             page.navigation.follow_link(&click, untrack(&there));
-            if let Some(sheet) = sheet.get_untracked() {
-                sheet.set_open(false);
-            }
+            fold(sheet);
         }
     };
     let is_current = move || page.here().thread.as_ref() == Some(&current);
@@ -99,7 +121,7 @@ fn ThreadRow(
                 aria-current=maybe(move || is_current().then_some("true"))
                 on:click=open
             >
-                <span class="threads__label">{text(move || thread.with(label))}</span>
+                <span class="threads__label" dir="auto">{text(move || thread.with(label))}</span>
                 <span class="threads__facts">
                     <code>{id}</code>
                     <span>{text(move || turns(thread.with(|thread| thread.turn_count)))}</span>
@@ -108,6 +130,16 @@ fn ThreadRow(
             </a>
         </li>
     }
+}
+
+/// Folds the sheet away once a thread is chosen. The focus goes to its button.
+fn fold(sheet: NodeRef<html::Details>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(sheet) = sheet.get_untracked() {
+        super::sheets::fold(&sheet);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = sheet;
 }
 
 /// What a thread is about: its goal, or what was said last.

@@ -23,7 +23,7 @@ pub(crate) fn ThresholdControl(
         page.navigation.settle(Address { only: event_target_value(&change).parse().ok(), ..here });
     };
     view! {
-        <form class="threshold" method="get" action="/" on:submit=move |submit| submit.prevent_default()>
+        <form class="threshold" method="get" action="/" autocomplete="off" on:submit=move |submit| submit.prevent_default()>
             <At page />
             <div class="threshold__bar">
                 <label class="field__label" for="threshold-number">"Recall threshold"</label>

@@ -1,11 +1,11 @@
 use agent_memory::{Role, model::WriteKind};
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::{LastTurnLine, PostForm, PreviewLine, ScopeFields, Submit, WriteError, flag, text};
+use super::{LastTurnLine, PostForm, PreviewLine, ScopeFields, Submit, WriteError, flag, maybe, text};
 use crate::{
     address::{Address, Became},
     api::{TakeTurn, TurnForm as Form},
-    page::{Page, Write, Written, error_of},
+    page::{Page, Write, Written},
 };
 
 /// The form that takes a turn, sets the goal, or only asks; and what became of the last one.
@@ -28,6 +28,7 @@ pub(crate) fn TurnForm(
             turn.dispatch(Write::Turn(form(page, role, action)));
         }
     };
+    let is_probing = Memo::new(move |_| is_probing(page));
     clear_when_sent(page);
     view! {
         <section class="turn-form" aria-labelledby="turn-heading">
@@ -49,6 +50,7 @@ pub(crate) fn TurnForm(
                         id="turn-text"
                         name="text"
                         rows="3"
+                        dir="auto"
                         required
                         aria-describedby="turn-preview"
                         placeholder="Say something to the agent, such as: Remind me which theme I prefer in editors."
@@ -103,6 +105,7 @@ pub(crate) fn TurnForm(
                             formmethod="get"
                             formaction="/"
                             title="Ask what the text would recall; nothing is written"
+                            aria-busy=maybe(move || is_probing.get().then_some("true"))
                             on:click=move |click| {
                                 click.prevent_default();
                                 probe(page, field);
@@ -114,7 +117,7 @@ pub(crate) fn TurnForm(
                 </div>
             </PostForm>
             <PreviewLine page />
-            <WriteError error=error_of(turn) />
+            <WriteError action=turn />
             <LastTurnLine page />
         </section>
     }
@@ -154,6 +157,14 @@ fn probe(page: Page, field: NodeRef<html::Textarea>) {
     let here = page.here_untracked();
     page.navigation.open(here.after(here.thread.clone(), text.trim(), Became::Probe));
     page.read_again();
+}
+
+/// Whether a probe is under way.
+fn is_probing(page: Page) -> bool {
+    let asked = page.navigation.address.with(|here| here.asked.clone());
+    asked.as_ref().is_some_and(|asked| asked.became == Became::Probe)
+        && asked != page.asked.get()
+        && page.failure.with(Option::is_none)
 }
 
 /// Empties the field once its text is taken; what was typed meanwhile stays.

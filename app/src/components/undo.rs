@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{PostForm, Submit, WriteError, part, when};
 use crate::{
     api::BringBack,
-    page::{Page, Write, Written, error_of},
+    page::{Page, Write, Written},
 };
 
 /// For ten seconds after a drop: the way to bring the memory back. Without JavaScript, until the next page.
@@ -37,7 +37,7 @@ pub(crate) fn Undo(
             {part(note)}
             {when(came_too_late, || view! { <p class="undo__note">"It could no longer be brought back."</p> })}
         </div>
-        <WriteError error=error_of(action) />
+        <WriteError action />
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     api::NewThread,
-    page::{Page, Write, error_of},
+    page::{Page, Write},
     view::lifetime::{left, lifetime},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn WorkingMemory(
                 }
             }
         >
-            <WriteError error=error_of(page.writes.new_thread) />
+            <WriteError action=page.writes.new_thread />
             <Skeleton page />
             <dl class="working-memory__facts">
                 {part(move || Some(facts_now.get()?.into_iter().map(fact).collect_view()))}
@@ -103,7 +103,7 @@ fn fact((name, value): (&'static str, String)) -> impl IntoView {
     view! {
         <div class="working-memory__fact">
             <dt class="working-memory__name">{name}</dt>
-            <dd class="working-memory__value">{value}</dd>
+            <dd class="working-memory__value" dir="auto">{value}</dd>
         </div>
     }
 }

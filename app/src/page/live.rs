@@ -71,7 +71,7 @@ mod browser {
 
     /// The stream of the user, namespace and thread that are shown; none of what may not be seen.
     fn href(page: Page) -> Option<String> {
-        if matches!(page.failure.get(), Some(ApiError::NotYours | ApiError::Invalid { .. })) {
+        if matches!(page.failure.get(), Some(ApiError::NoSuchThread | ApiError::Invalid { .. })) {
             return None;
         }
         let thread = page.part(|look| look.thread_id.as_ref().map(ToString::to_string)).get().flatten();

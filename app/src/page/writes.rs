@@ -5,12 +5,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Page, Refused};
 use crate::{
-    address::{Address, Asked, QUERY_MAX_CHARS},
+    address::{Address, QUERY_MAX_CHARS},
     api::{
         ApiError, BringBack, DropMemory, NewThread, NewThreadReply, Reset, SetScratchpad, TakeTurn, TurnForm,
         TurnReply, bring_back, drop_memory, new_thread, reset, set_scratchpad, turn,
     },
-    view::{last_turn::LastTurn, text::cut},
+    view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
 
 /// Something to write. `at` is where the page stands.
@@ -113,32 +113,66 @@ impl Writes {
         }
     }
 
-    /// What became of the text that a look was read for: as the turn's own reply says, or else as the look can tell.
-    pub(super) fn last_turn(
-        self,
-        look: Memo<Option<Look>>,
-        asked: Memo<Option<Asked>>,
-    ) -> Memo<Option<LastTurn>> {
-        Memo::new(move |_| {
-            let asked = asked.get()?;
+    /// What became of the text that a look was read for: as the turn's own reply says, or else as the first look can tell.
+    /// Later looks ask the same again, at the cost of a later moment.
+    pub(super) fn last_turn(self, look: Memo<Option<Look>>, shown: Memo<Address>) -> Memo<Option<LastTurn>> {
+        let told = Memo::new(move |previous: Option<&Option<(String, LastTurn)>>| {
+            let (whose, asked) = shown.with(|shown| (shown.whose(), shown.asked.clone()));
+            let asked = asked?;
             let reply = self.last_reply.get().filter(|reply| {
                 cut(&reply.query, QUERY_MAX_CHARS) == asked.query && reply.became == asked.became
             });
             if let Some(TurnReply { deduplicated_at, timings, steps, .. }) = reply {
-                return Some(LastTurn { asked, deduplicated_at, timings, steps });
+                return Some((whose, LastTurn { asked, deduplicated_at, timings, steps }));
+            }
+            let is_same = |(of, told): &&(String, LastTurn)| *of == whose && told.asked == asked;
+            if let Some(told) = previous.and_then(Option::as_ref).filter(is_same) {
+                return Some(told.clone());
             }
             look.with(|look| {
                 let probe = look.as_ref()?.probe.as_ref()?;
                 let deduplicated_at = asked.became.deduplicated_at(&probe.candidates);
-                Some(LastTurn { asked, deduplicated_at, timings: probe.timings, steps: probe.steps.clone() })
+                let (timings, steps) = (probe.timings, probe.steps.clone());
+                Some((whose, LastTurn { asked, deduplicated_at, timings, steps }))
             })
-        })
+        });
+        Memo::new(move |_| told.get().map(|(_, told)| told))
+    }
+
+    fn all(self) -> [WriteAction; 6] {
+        [self.turn, self.new_thread, self.notes, self.drop_memory, self.bring_back, self.reset]
+    }
+
+    /// Forgets failures of this kind.
+    fn forgive(self, is_over: impl Fn(&ApiError) -> bool) {
+        for action in self.all() {
+            if action.value().with_untracked(|value| matches!(value, Some(Err(error)) if is_over(error))) {
+                action.clear();
+            }
+        }
+    }
+
+    /// A failure concerns the memory that was open, and an outage ends.
+    fn forgive_what_is_over(self, page: Page) {
+        let whose = Memo::new(move |_| page.navigation.address.with(Address::whose));
+        Effect::new(move |before: Option<String>| {
+            let now = whose.get();
+            if before.is_some_and(|before| before != now) {
+                self.forgive(|_| true);
+            }
+            now
+        });
+        Effect::new(move || {
+            if page.connection.get() == Connection::Live {
+                self.forgive(|error| matches!(error, ApiError::Disconnected | ApiError::Unreachable));
+            }
+        });
     }
 
     /// After each write: goes where it leads, and reads again.
     pub(super) fn follow(self, page: Page) {
-        for action in [self.turn, self.new_thread, self.notes, self.drop_memory, self.bring_back, self.reset]
-        {
+        self.forgive_what_is_over(page);
+        for action in self.all() {
             let version = action.version();
             Effect::new(move |is_later: Option<()>| {
                 version.track();

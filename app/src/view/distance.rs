@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn thresholds_have_two_decimals_unless_they_need_more() {
         for (value, expected) in [(0.55, "0.55"), (0.3, "0.30"), (2.0, "2.00"), (0.123, "0.123")] {
-            assert_eq!(Threshold::new(value).map(threshold_value).as_deref(), Some(expected));
+            assert_eq!(threshold_value(Threshold::new(value).unwrap()), expected);
         }
     }
 }

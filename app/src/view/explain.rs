@@ -142,7 +142,7 @@ mod tests {
 
     fn memory(id: &str, distance: f64) -> MemoryRecord {
         let kind = "semantic".into();
-        MemoryRecord { id: id.into(), kind, distance: Some(distance), ..MemoryRecord::default() }
+        MemoryRecord { id: id.parse().unwrap(), kind, distance: Some(distance), ..MemoryRecord::default() }
     }
 
     fn by(candidates: &[MemoryRecord]) -> Judgement<'_> {

@@ -47,7 +47,7 @@ impl Became {
     #[must_use]
     pub fn deduplicated_at(&self, candidates: &[MemoryRecord]) -> Option<f64> {
         let Self::Onto(onto) = self else { return None };
-        candidates.iter().find(|memory| memory.id == *onto)?.distance
+        candidates.iter().find(|memory| memory.id == onto.as_str())?.distance
     }
 }
 
@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_duplicate_s_distance_is_found_among_the_candidates() {
-        let old = MemoryRecord { id: "old".into(), distance: Some(0.149), ..MemoryRecord::default() };
+        let old =
+            MemoryRecord { id: "old".parse().unwrap(), distance: Some(0.149), ..MemoryRecord::default() };
         assert_eq!(Became::Onto("old".into()).deduplicated_at(std::slice::from_ref(&old)), Some(0.149));
         assert_eq!(Became::Onto("gone".into()).deduplicated_at(std::slice::from_ref(&old)), None);
         assert_eq!(Became::Probe.deduplicated_at(&[old]), None);

@@ -22,10 +22,9 @@ pub fn problem(error: &ApiError) -> Problem {
                 next: "Correct it and send again; nothing was changed.",
             };
         }
-        ApiError::NotYours => (
-            "This thread belongs to another user or namespace.",
-            "Open the current thread, or begin a new one.",
-        ),
+        ApiError::NoSuchThread => {
+            ("This user and namespace have no such thread.", "Open the current thread, or begin a new one.")
+        }
         ApiError::Disconnected => (
             "Disconnected: the server does not reach Redis.",
             "It reconnects by itself; try again in a moment.",

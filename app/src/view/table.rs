@@ -1,6 +1,6 @@
 //! The memories table in words: its caption, its columns, its pages.
 
-use agent_memory::look::{PAGE_MEMORIES, SortBy};
+use agent_memory::listing::{PAGE_USUAL, SortBy};
 
 use super::text::memories;
 use crate::address::{Address, Table};
@@ -28,7 +28,7 @@ pub fn caption(here: &Address, memory_count: u64, match_count: u64) -> String {
 
 /// The order in words.
 fn order(table: &Table) -> &'static str {
-    match (table.sort, table.is_descending) {
+    match (table.order.by, table.order.is_descending) {
         (SortBy::Created, true) => "newest first",
         (SortBy::Created, false) => "oldest first",
         (SortBy::Hits, true) => "most hits first",
@@ -49,7 +49,7 @@ fn order(table: &Table) -> &'static str {
 /// What a page shows, such as `26–50 of 132`; `None` where nothing matches.
 #[must_use]
 pub fn page_text(page: usize, shown: usize, match_count: u64) -> Option<String> {
-    let before = (page - 1) * PAGE_MEMORIES;
+    let before = (page - 1) * PAGE_USUAL;
     match shown {
         0 if match_count == 0 => None,
         0 => Some(format!("nothing on page {page} of {}", last_page(match_count))),
@@ -61,7 +61,7 @@ pub fn page_text(page: usize, shown: usize, match_count: u64) -> Option<String> 
 /// The last page there is.
 #[must_use]
 pub fn last_page(match_count: u64) -> usize {
-    usize::try_from(match_count).unwrap_or(usize::MAX).div_ceil(PAGE_MEMORIES).max(1)
+    usize::try_from(match_count).unwrap_or(usize::MAX).div_ceil(PAGE_USUAL).max(1)
 }
 
 #[cfg(test)]

@@ -203,6 +203,8 @@ impl<'a> Hub<'a> {
 fn cache_dir(options: &HubOptions) -> Result<PathBuf> {
     let usual = || std::env::home_dir().map(|home| home.join(".cache/huggingface/hub"));
     options.cache_dir.clone().or_else(usual).ok_or_else(|| {
-        failure(format!("there is no home folder for the model hub's cache: set `HF_HOME`, {WAY_OUT}"), None)
+        let problem =
+            "there is no home folder for the model hub's cache: choose one by `--hub-cache` or `HF_HOME`";
+        failure(format!("{problem}, {WAY_OUT}"), None)
     })
 }

@@ -2,10 +2,13 @@
 
 use super::Memory;
 use crate::{
-    Result, input,
+    Result,
+    filter::MemoryFilter,
+    lifetime::Lifetime,
     model::{Kind, MemoryRecord},
     scope::{MemoryId, Scope},
-    store::{MemoryEdit, MemoryFilter},
+    store::MemoryEdit,
+    text::Text,
 };
 
 /// Ids that [`Dropped`] names at most.
@@ -14,12 +17,12 @@ pub const DROP_SHOWN: usize = 100;
 /// What to change of a memory; everything that is `None` stays as it is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TextEdit {
-    /// The new text, embedded again; at most 65,536 bytes.
-    pub text: Option<String>,
+    /// The new text, embedded again.
+    pub text: Option<Text>,
     /// The new kind. Without a lifetime given, that of the kind begins anew.
     pub kind: Option<Kind>,
-    /// The new lifetime in seconds from now; 0 pins the memory: it stays.
-    pub ttl_seconds: Option<u64>,
+    /// The new lifetime from now on. [`Lifetime::OfKind`] leaves it as it is, unless the kind is new.
+    pub lifetime: Lifetime,
 }
 
 /// What was dropped, or would be.
@@ -30,29 +33,29 @@ pub struct Dropped {
     /// Memories that were deleted; 0 in a dry run.
     pub deleted: usize,
     /// Ids of those that matched, at most [`DROP_SHOWN`].
-    pub ids: Vec<String>,
+    pub ids: Vec<MemoryId>,
 }
 
 impl Memory {
     /// Changes a memory and returns it as it is now; `None` where the scope has none of this id.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for a text that is empty or too long; nothing was changed then.
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn edit(&self, scope: &Scope, id: &MemoryId, edit: &TextEdit) -> Result<Option<MemoryRecord>> {
-        let text = edit.text.as_deref().map(|text| input::required_text("text", text)).transpose()?;
         // Who may not edit it shall not make us embed.
         if self.long_term.get(scope, id).await?.is_none() {
             return Ok(None);
         }
-        let embedding = match text {
+        let embedding = match &edit.text {
             Some(text) => Some(self.embed(text).await?),
             None => None,
         };
-        let edit =
-            MemoryEdit { text: text.zip(embedding.as_ref()), kind: edit.kind, ttl_seconds: edit.ttl_seconds };
-        match self.long_term.edit(scope, id, edit).await? {
-            true => self.long_term.get(scope, id).await,
-            false => Ok(None),
+        let text = edit.text.as_ref().map(Text::as_str).zip(embedding.as_ref());
+        let edit = MemoryEdit { text, kind: edit.kind, lifetime: edit.lifetime };
+        if self.long_term.edit(scope, id, edit).await? {
+            self.long_term.get(scope, id).await
+        } else {
+            Ok(None)
         }
     }
 
@@ -66,7 +69,7 @@ impl Memory {
         filter: &MemoryFilter,
         is_dry_run: bool,
     ) -> Result<Dropped> {
-        let ids = self.long_term.ids_where(scope, filter).await?;
+        let ids = self.long_term.ids(scope, filter).await?;
         let mut dropped = Dropped { matched: ids.len(), ..Dropped::default() };
         if !is_dry_run {
             for batch in ids.chunks(500) {

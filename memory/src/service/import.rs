@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, now, random_bits};
+use super::{Memory, now};
 use crate::{
     Embedding, Result,
     scope::{MemoryId, Scope},
@@ -138,7 +138,7 @@ impl Import {
         }
         let ids = batch.iter().map(|(_, record)| match record.id() {
             Some(id) => Ok(id.clone()),
-            None => Ok(MemoryId::from_random_bits(random_bits()?)),
+            None => MemoryId::random(),
         });
         let ids = ids.collect::<Result<Vec<_>>>()?;
         let outcomes = match self.options.is_dry_run {
@@ -166,26 +166,26 @@ impl Import {
         let embeddings = self.embeddings(batch).await?;
         let (long_term, now) = (&self.memory.long_term, now());
         let may_overwrite = self.options.on_collision == Collision::Overwrite;
-        let command = |at: usize, id: &MemoryId| {
+        let request = |at: usize, id: &MemoryId| {
             let (record, embedding) = (&batch[at].1, embeddings[at].as_ref());
-            long_term.import_command(&self.scope, id, record, embedding, may_overwrite, now)
+            long_term.import_request(&self.scope, id, record, embedding, may_overwrite, now)
         };
-        let commands = ids.iter().enumerate().map(|(at, id)| command(at, id)).collect();
-        let imported = long_term.import(commands).await?;
+        let requests = ids.iter().enumerate().map(|(at, id)| request(at, id)).collect();
+        let imported = long_term.import(requests).await?;
         let outcomes: Vec<Outcome> = imported.into_iter().map(|imported| self.outcome(imported)).collect();
 
         let renamed: Vec<usize> =
             (0..outcomes.len()).filter(|&at| outcomes[at] == Outcome::Renamed).collect();
-        let fresh = renamed.iter().map(|_| Ok(MemoryId::from_random_bits(random_bits()?)));
+        let fresh = renamed.iter().map(|_| MemoryId::random());
         let fresh = fresh.collect::<Result<Vec<_>>>()?;
-        long_term.import(renamed.iter().zip(&fresh).map(|(&at, id)| command(at, id)).collect()).await?;
+        long_term.import(renamed.iter().zip(&fresh).map(|(&at, id)| request(at, id)).collect()).await?;
         Ok(outcomes)
     }
 
     /// The vectors of the texts that came without one, in place.
     async fn embeddings(&self, batch: &[(u64, ImportRecord)]) -> Result<Vec<Option<Embedding>>> {
         let texts = batch.iter().filter_map(|(_, record)| record.text_to_embed().map(str::to_string));
-        let mut embedded = self.memory.embed_many(texts.collect()).await?.into_iter();
+        let mut embedded = self.memory.embed_many(&texts.collect::<Vec<_>>()).await?.into_iter();
         let in_place = batch.iter().map(|(_, record)| record.text_to_embed().and_then(|_| embedded.next()));
         Ok(in_place.collect())
     }

@@ -1,18 +1,23 @@
 //! Everything that a dashboard shows of one scope and thread.
 
-use redis::Value;
-
-use super::{CURRENT_THREADS, Memory, newest_thread, now, probe::Nearby};
+use super::{
+    Memory, now,
+    probe::{Found, Question},
+};
 use crate::{
-    AgentEventLog, AgentSession, Embedding, Event, Result, SessionState,
+    Embedding, Event, Result, SessionState,
     embedder::MODEL,
-    input,
-    look::{EVENTS, Look, LookRequest, check_find, words_of},
+    filter::{MemoryFilter, check_words, words_of},
+    look::{EVENTS, Look, LookRequest},
     model::MemoryRecord,
     scope::{Scope, ThreadId},
-    store::{TablePage, ThreadPage, has_others, index, own_count, reply, set_ttls},
+    store::{Request, TablePage, ThreadPage, index},
     turn::IndexState,
 };
+
+/// Threads to look at for the current one: more than one, since a session of another program may be somebody else's
+/// after all (tags are compared without the spaces around them).
+const CURRENT_THREADS: usize = 3;
 
 impl Memory {
     /// Everything that the dashboard shows. Two round trips, four where the table is sorted by lifetime, some more where
@@ -22,31 +27,39 @@ impl Memory {
     /// [`crate::Error::NotYours`] for somebody else's thread, [`crate::Error::Invalid`] for a query or a text to look for that is
     /// too long.
     pub async fn look(&self, scope: &Scope, request: &LookRequest) -> Result<Look> {
-        request.table.check()?;
-        check_find("find_threads", &request.find_threads)?;
-        let query = match request.query.as_deref().map(str::trim).filter(|query| !query.is_empty()) {
-            Some(text) => Some(self.timed_embed(input::required_text("query", text)?).await?),
+        let table = request.table.clone().checked()?;
+        check_words("find_threads", &request.find_threads)?;
+        let query = match &request.query {
+            Some(text) => Some(self.timed_embed(text).await?),
             None => None,
         };
         let near = query.as_ref().map(|(embedding, _)| embedding);
+        let question = near.map(|near| Question::new(scope, request.recall_kind, request.write, near));
+        let found = async {
+            match &question {
+                Some(question) => self.store.run("recall", self.nearby_request(question)).await.map(Some),
+                None => Ok(None),
+            }
+        };
         // The three wait for each other's replies nowhere: they share one round trip.
-        let (overview, page, nearby) = tokio::join!(
-            self.overview(scope, request),
-            self.long_term.table(scope, &request.table, near),
-            async {
-                match near {
-                    Some(near) => self.nearby(scope, request.recall_kind, request.write, near).await,
-                    None => Ok(Nearby::default()),
-                }
-            },
-        );
-        let (mut overview, page, mut nearby) = (overview?, page?, nearby?);
+        let (overview, page, found) =
+            tokio::join!(self.overview(scope, request), self.long_term.table(scope, &table, near), found);
+        let (mut overview, page, found): (Overview, TablePage, Option<Found>) = (overview?, page?, found?);
         if overview.has_others || page.has_others {
-            self.count_exactly(scope, request, &mut overview).await?;
+            let exact = |filter| self.long_term.exact_count_request(scope, filter);
+            let all = MemoryFilter::default();
+            (overview.memory_count, overview.match_count) =
+                self.store.run("count memories", exact(&all).and(exact(&table.filter))).await?;
         }
-        let TablePage { mut memories, .. } = page;
+        let probe = match (question, found, query.as_ref()) {
+            (Some(question), Some(found), Some((_, embed_ms))) => {
+                let nearby = self.nearby(&question, found).await?;
+                Some(self.probed(request.write, nearby, *embed_ms))
+            }
+            _ => None,
+        };
         let thread_id = request.thread_id.clone().or(overview.current);
-        let details = self.details(scope, thread_id.as_ref(), &mut memories, &mut nearby, near).await?;
+        let details = self.details(scope, thread_id.as_ref(), page.memories, near).await?;
         Ok(Look {
             at: now(),
             index: self.index_state(&overview.info),
@@ -56,88 +69,60 @@ impl Memory {
             events: details.events,
             threads: overview.listed.threads,
             thread_count: overview.listed.total,
-            memories,
+            memories: details.memories,
             match_count: overview.match_count,
             memory_count: overview.memory_count,
-            probe: query.map(|(_, embed_ms)| self.probed(request.write, nearby, embed_ms)),
+            probe,
         })
     }
 
     /// The index, the counts, the threads.
     async fn overview(&self, scope: &Scope, request: &LookRequest) -> Result<Overview> {
         let words = words_of(&request.find_threads);
-        let commands = vec![
-            self.long_term.index_command(),
-            self.long_term.count_all_command(scope),
-            self.long_term.count_command(scope, request.table.kind, &request.table.words()),
-            self.sessions.threads_command(scope, &words, 0, request.thread_limit),
+        let counts = self
+            .long_term
+            .count_all_request(scope)
+            .and(self.long_term.count_request(scope, &request.table.filter));
+        let threads = self
+            .sessions
+            .threads_request(scope, &words, 0, request.thread_limit)
             // Which thread is the current one does not depend on what is looked for.
-            self.sessions.threads_command(scope, &[], 0, CURRENT_THREADS),
-        ];
-        let mut replies = self.store.all("read state", commands).await?.into_iter();
-        let mut next = || replies.next().unwrap_or(Value::Nil);
-        let (info, all) = (index::parse_info(next()), reply::found(next()));
-        Ok(Overview {
-            info,
-            memory_count: all.total,
-            has_others: has_others(scope, &all.rows),
-            match_count: reply::total(&next()),
-            listed: self.sessions.listed(scope, next()),
-            current: newest_thread(&self.sessions.listed(scope, next()).threads),
-        })
+            .and(self.sessions.threads_request(scope, &[], 0, CURRENT_THREADS));
+        let overview = self.long_term.index_request().and(counts).and(threads);
+        let ((info, counted), (listed, newest)) = self.store.run("read state", overview).await?;
+        let ((memory_count, has_others), match_count) = counted;
+        let current = newest.threads.into_iter().map(|thread| thread.thread_id);
+        let current = current.into_iter().find(|id| ThreadId::new(id).is_ok());
+        Ok(Overview { info, memory_count, has_others, match_count, listed, current })
     }
 
-    /// Counts again without the memories of scopes that differ in case alone.
-    async fn count_exactly(
-        &self,
-        scope: &Scope,
-        request: &LookRequest,
-        overview: &mut Overview,
-    ) -> Result<()> {
-        let commands = vec![
-            self.long_term.exact_count_command(scope, None, &[]),
-            self.long_term.exact_count_command(scope, request.table.kind, &request.table.words()),
-        ];
-        let mut counts = self.store.all("count memories", commands).await?.into_iter();
-        let mut next = || own_count(scope, counts.next().unwrap_or(Value::Nil));
-        (overview.memory_count, overview.match_count) = (next(), next());
-        Ok(())
-    }
-
-    /// Second round trip: the session, its events, and how long and how near the memories are.
+    /// Second round trip: the session, its events, and how long and how near the memories of the table are.
     async fn details(
         &self,
         scope: &Scope,
         thread_id: Option<&ThreadId>,
-        memories: &mut [MemoryRecord],
-        nearby: &mut Nearby,
+        memories: Vec<MemoryRecord>,
         near: Option<&Embedding>,
     ) -> Result<Details> {
-        let mut commands = self.long_term.ttl_commands(memories);
-        commands.extend(self.long_term.ttl_commands(&nearby.candidates));
-        commands.extend(self.long_term.ttl_commands(&nearby.of_kind));
-        let ttl_count = commands.len();
-        let measured = near.filter(|_| !memories.is_empty());
-        commands.extend(measured.map(|near| self.long_term.distances_command(scope, memories, near)));
-        if let Some(thread_id) = thread_id {
-            commands.extend(self.sessions.load_commands(thread_id));
-            commands.push(self.events.recent_command(thread_id, EVENTS));
-        }
-        if commands.is_empty() {
-            return Ok(Details::default());
-        }
-        let mut ttls = self.store.all("read state", commands).await?;
-        let mut rest = ttls.split_off(ttl_count).into_iter();
-        let mut next = || rest.next().unwrap_or(Value::Nil);
-        let (of_table, of_nearby) = ttls.split_at(memories.len());
-        set_ttls(memories, of_table);
-        nearby.set_ttls(of_nearby);
-        if measured.is_some() {
-            self.long_term.set_distances(memories, next());
-        }
-        let Some(thread_id) = thread_id else { return Ok(Details::default()) };
-        let session = AgentSession::loaded(scope, thread_id, next(), &next())?;
-        Ok(Details { session, events: AgentEventLog::read(scope, thread_id, next()) })
+        let measured = match near {
+            Some(near) => self.long_term.distances_request(scope, memories.clone(), near),
+            None => Request::none(memories.clone()),
+        };
+        let living = self.long_term.lifetimes_request(memories);
+        let thread = match thread_id {
+            Some(thread_id) => self
+                .sessions
+                .load_request(scope, thread_id)
+                .and(self.events.recent_request(scope, thread_id, EVENTS)),
+            None => Request::none((None, Vec::new())),
+        };
+        let ((measured, living), (session, events)) =
+            self.store.run("read state", measured.and(living).and(thread)).await?;
+        let memories = measured.into_iter().zip(living);
+        let memories = memories
+            .map(|(memory, living)| MemoryRecord { ttl_seconds: living.ttl_seconds, ..memory })
+            .collect();
+        Ok(Details { memories, session, events })
     }
 
     pub(super) fn index_state(&self, info: &index::Info) -> IndexState {
@@ -146,9 +131,9 @@ impl Memory {
             indexing_failures: info.indexing_failures,
             index_name: self.settings.keys.memory_index.clone(),
             model: MODEL.into(),
-            session_ttl_seconds: self.settings.session_ttl_seconds,
-            dedup_threshold: self.settings.dedup_threshold.distance(),
-            default_recall_threshold: self.settings.recall_threshold.distance(),
+            session_ttl_seconds: self.settings.session_ttl_seconds.get(),
+            dedup_threshold: self.settings.dedup_threshold,
+            default_recall_threshold: self.settings.recall_threshold,
             stack_label: self.settings.stack_label.clone(),
         }
     }
@@ -164,9 +149,9 @@ struct Overview {
     current: Option<ThreadId>,
 }
 
-/// What the second round trip brought, besides lifetimes and distances.
-#[derive(Default)]
+/// What the second round trip brought.
 struct Details {
+    memories: Vec<MemoryRecord>,
     session: Option<SessionState>,
     events: Vec<Event>,
 }

@@ -1,23 +1,46 @@
 //! Asking without writing: what a text would recall, and what would become of it as a turn.
 
-use redis::Value;
-
 use super::Memory;
 use crate::{
-    Embedding, Result, input,
+    Embedding, Result,
+    filter::MemoryFilter,
+    lifetime::Lifetime,
     look::{Preview, ProbeOutcome},
     model::{Kind, MemoryRecord, WriteKind},
-    scope::{MemoryId, Scope},
-    store::{renewed_ttl, reply, set_ttls, traced},
+    scope::Scope,
+    store::{PREVIEW_K, Request, Rows, Telling, renewed_ttl},
+    text::Text,
     threshold::CANDIDATE_K,
     turn::{Step, Timings},
 };
 
-/// Rows that are looked through for a duplicate: the nearest may be somebody else's after all, as in `remember.lua`.
-const DUPLICATE_K: usize = 4;
+/// What is asked without writing.
+pub(super) struct Question<'a> {
+    scope: &'a Scope,
+    /// What may be recalled.
+    recalled: MemoryFilter,
+    /// Where a duplicate would be; `None` where nothing would be written.
+    written: Option<MemoryFilter>,
+    near: &'a Embedding,
+}
+
+impl<'a> Question<'a> {
+    /// What is near a vector, of one kind where one is given, and what would become of it as a turn that is written so.
+    pub(super) fn new(scope: &'a Scope, kind: Option<Kind>, write: WriteKind, near: &'a Embedding) -> Self {
+        let written = write.kind().map(|kind| MemoryFilter::of_kind(Some(kind)));
+        Self { scope, recalled: MemoryFilter::of_kind(kind), written, near }
+    }
+}
+
+/// What Redis found for a question.
+pub(super) struct Found {
+    recalled: Rows,
+    of_kind: Rows,
+    lines: Vec<String>,
+    recall_ms: f64,
+}
 
 /// What the memory holds near a text.
-#[derive(Default)]
 pub(super) struct Nearby {
     pub(super) candidates: Vec<MemoryRecord>,
     /// Where a duplicate would be: the nearest ones of the kind that would be written.
@@ -28,58 +51,45 @@ pub(super) struct Nearby {
 
 impl Memory {
     /// What would be recalled for a text, and what would become of it as a turn that is written so. Nothing is written:
-    /// no turn, no event, no hit. Two round trips.
+    /// no turn, no event, no hit. One round trip.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for a text that is empty or too long.
-    pub async fn probe(&self, scope: &Scope, text: &str, write: WriteKind) -> Result<ProbeOutcome> {
-        let (near, embed_ms) = self.timed_embed(input::required_text("text", text)?).await?;
-        let mut nearby = self.nearby(scope, None, write, &near).await?;
-        let mut commands = self.long_term.ttl_commands(&nearby.candidates);
-        commands.extend(self.long_term.ttl_commands(&nearby.of_kind));
-        if !commands.is_empty() {
-            let replies = self.store.all("read lifetimes", commands).await?;
-            nearby.set_ttls(&replies);
-        }
-        Ok(self.probed(write, nearby, embed_ms))
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
+    pub async fn probe(&self, scope: &Scope, text: &Text, write: WriteKind) -> Result<ProbeOutcome> {
+        let (near, embed_ms) = self.timed_embed(text).await?;
+        let question = Question::new(scope, None, write, &near);
+        let found = self.store.run("recall", self.nearby_request(&question)).await?;
+        Ok(self.probed(write, self.nearby(&question, found).await?, embed_ms))
     }
 
-    /// The nearest memories, of one kind where one is given, without TTLs. One round trip.
-    pub(super) async fn nearby(
-        &self,
-        scope: &Scope,
-        kind: Option<Kind>,
-        write: WriteKind,
-        near: &Embedding,
-    ) -> Result<Nearby> {
-        let recall = self.long_term.nearest_command(scope, kind, CANDIDATE_K, near);
-        let mut commands = vec![redis::cmd("TIME"), recall.clone(), redis::cmd("TIME")];
-        commands.extend(
-            write.kind().map(|kind| self.long_term.nearest_command(scope, Some(kind), DUPLICATE_K, near)),
-        );
-        let mut replies = self.store.all("recall", commands).await?.into_iter();
-        let mut next = || replies.next().unwrap_or(Value::Nil);
-        let (began, nearest, ended, of_kind) = (next(), next(), next(), next());
-        let recall_ms = reply::milliseconds_between(&began, &ended);
+    /// What is near, as a request; [`Self::nearby`] completes the answer.
+    pub(super) fn nearby_request<'a>(&'a self, question: &'a Question<'a>) -> Request<'a, Found> {
+        let Question { scope, recalled, written, near } = question;
+        let recall = self.long_term.nearest_request(scope, recalled, CANDIDATE_K, near, Telling::Lives);
+        let lines = recall.lines();
+        let of_kind = match written {
+            Some(filter) => self.long_term.nearest_request(scope, filter, PREVIEW_K, near, Telling::Lives),
+            None => Request::none(Rows::default()),
+        };
+        let both = recall.timed().and(of_kind);
+        both.map(|((recalled, recall_ms), of_kind)| Found { recalled, of_kind, lines, recall_ms })
+    }
+
+    /// The answer; asks again where scopes that differ in case alone crowded ours out.
+    pub(super) async fn nearby(&self, question: &Question<'_>, found: Found) -> Result<Nearby> {
+        let Question { scope, recalled, written, near } = question;
+        let fill = |filter, k, rows| self.long_term.filled(scope, filter, k, near, rows);
+        let of_kind = match written {
+            Some(filter) => fill(filter, PREVIEW_K, found.of_kind).await?,
+            None => Vec::new(),
+        };
+        let recall = Step { purpose: "recall".into(), lines: found.lines, took_ms: found.recall_ms };
         Ok(Nearby {
-            candidates: self.filled(scope, kind, CANDIDATE_K, near, nearest).await?,
-            of_kind: self.filled(scope, write.kind(), DUPLICATE_K, near, of_kind).await?,
-            recall_ms,
-            steps: vec![traced("recall", &[recall], recall_ms)],
+            candidates: fill(recalled, CANDIDATE_K, found.recalled).await?,
+            of_kind,
+            recall_ms: found.recall_ms,
+            steps: vec![recall],
         })
-    }
-
-    /// The `k` nearest; asks again where scopes that differ in case alone crowded ours out.
-    async fn filled(
-        &self,
-        scope: &Scope,
-        kind: Option<Kind>,
-        k: usize,
-        near: &Embedding,
-        reply: Value,
-    ) -> Result<Vec<MemoryRecord>> {
-        let found = self.long_term.candidates(scope, k, reply);
-        if found.is_short { self.long_term.nearest(scope, kind, k, near).await } else { Ok(found.memories) }
     }
 
     pub(super) fn probed(&self, write: WriteKind, nearby: Nearby, embed_ms: f64) -> ProbeOutcome {
@@ -95,10 +105,10 @@ impl Memory {
     /// What would become of a text of this kind, whose nearest memories of the kind are these.
     fn preview(&self, kind: Option<Kind>, nearest_of_kind: Vec<MemoryRecord>) -> Preview {
         let Some(kind) = kind else { return Preview::Skipped };
-        let kind_ttl = self.settings.memory_ttl_seconds(kind);
+        let kind_ttl = self.settings.seconds_of(Lifetime::OfKind, kind);
         let duplicate = nearest_of_kind.into_iter().find_map(|memory| {
             let distance = memory.distance.filter(|at| self.settings.dedup_threshold.includes(*at))?;
-            Some((MemoryId::new(&memory.id).ok()?, distance, memory))
+            Some((memory.id.clone(), distance, memory))
         });
         match duplicate {
             Some((onto, distance, memory)) => {
@@ -107,14 +117,5 @@ impl Memory {
             }
             None => Preview::New { kind, ttl_seconds: kind_ttl },
         }
-    }
-}
-
-impl Nearby {
-    /// Sets the lifetimes, from the replies for the candidates and then those of the kind.
-    pub(super) fn set_ttls(&mut self, replies: &[Value]) {
-        let (of_candidates, of_kind) = replies.split_at(self.candidates.len().min(replies.len()));
-        set_ttls(&mut self.candidates, of_candidates);
-        set_ttls(&mut self.of_kind, of_kind);
     }
 }

@@ -1,44 +1,32 @@
-//! Recalling and remembering outside of any turn.
+//! Recalling outside of any turn.
 
-use super::{Memory, now, random_bits};
-use crate::{
-    Result, input,
-    model::{Kind, MemoryRecord},
-    scope::{MemoryId, Scope},
-    store::{NewMemory, RecallOptions},
-    threshold::Threshold,
-    turn::Written,
-};
+use std::time::Instant;
+
+use super::{Memory, milliseconds_since};
+use crate::{Result, model::MemoryRecord, scope::Scope, store::RecallOptions, text::Text, turn::Timings};
+
+/// What was recalled.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Recalled {
+    /// The memories, nearest first.
+    pub memories: Vec<MemoryRecord>,
+    /// How long it took.
+    pub timings: Timings,
+}
 
 impl Memory {
-    /// The memories that a text recalls: at most five within the threshold. Nothing is written.
+    /// The memories that a text recalls: the nearest within a threshold that a filter accepts. Nothing is written. One round
+    /// trip.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for a text that is empty or too long.
-    pub async fn recall(&self, scope: &Scope, text: &str, threshold: Threshold) -> Result<Vec<MemoryRecord>> {
-        let embedding = self.embed(input::required_text("text", text)?).await?;
-        self.long_term
-            .recall(scope, &embedding, RecallOptions { threshold, ..RecallOptions::default() })
-            .await
-    }
-
-    /// Remembers a text outside of any turn.
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] for a text that is empty or too long.
-    pub async fn remember(&self, scope: &Scope, kind: Kind, text: &str) -> Result<Written> {
-        let text = input::required_text("text", text)?;
-        let embedding = self.embed(text).await?;
-        let id = MemoryId::from_random_bits(random_bits()?);
-        let memory = NewMemory {
-            id: &id,
-            text,
-            embedding: &embedding,
-            kind,
-            source_thread: "",
-            ttl_seconds: None,
-            created_ts: now(),
-        };
-        self.long_term.remember(scope, memory).await
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
+    pub async fn recall(&self, scope: &Scope, text: &Text, options: &RecallOptions) -> Result<Recalled> {
+        let began = Instant::now();
+        let (embedding, embed_ms) = self.timed_embed(text).await?;
+        let searching = Instant::now();
+        let memories = self.long_term.recall(scope, &embedding, options).await?;
+        let recall_ms = milliseconds_since(searching);
+        let timings = Timings { embed_ms, recall_ms, write_ms: 0.0, total_ms: milliseconds_since(began) };
+        Ok(Recalled { memories, timings })
     }
 }

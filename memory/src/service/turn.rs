@@ -1,205 +1,127 @@
-//! One turn: embed, then two round trips to Redis.
+//! One turn: embed, then one round trip to Redis.
 
 use std::time::Instant;
 
-use redis::{Cmd, Value};
-
-use super::{CURRENT_THREADS, Memory, milliseconds_since, newest_thread, now, random_bits, thread_started};
+use super::{Memory, milliseconds_since, now};
 use crate::{
-    AgentSession, Embedding, Result, input,
+    Embedding, Result,
+    filter::MemoryFilter,
     model::{MemoryRecord, TurnAction},
-    scope::{MemoryId, Scope, ThreadId},
-    store::{NewEvent, NewMemory, NewTurn, reply, set_ttls, traced},
-    threshold::CANDIDATE_K,
-    turn::{Step, Timings, TurnOutcome, TurnRequest, Written},
+    scope::{MemoryId, ThreadId},
+    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, SessionChange, Telling, Write},
+    turn::{Step, Timings, TurnOutcome, TurnRequest},
 };
 
 impl Memory {
-    /// Takes a turn: embed the text once, append it to working memory (or make it the goal), recall what is near,
-    /// remember it, and log one event. Two round trips to Redis, three where the thread has to be found.
+    /// Takes a turn: embed the text once, recall what is near, append the text to working memory (or make it the goal),
+    /// remember it, and log one event. One round trip to Redis; what is written is written in one atomic step.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for a text that is empty or too long, [`crate::Error::NotYours`] for somebody else's thread; nothing
-    /// was changed then. [`crate::Error::Unavailable`] leaves open how much was carried out.
+    /// [`crate::Error::ThreadTaken`] for somebody else's thread; nothing was changed then. [`crate::Error::Unavailable`] leaves open
+    /// whether the turn was taken: repeat it under the same key with [`Memory::once`] to be sure.
     pub async fn turn(&self, request: TurnRequest) -> Result<TurnOutcome> {
         let began = Instant::now();
-        let text = input::required_text("text", &request.text)?;
-        let (embedded, thread) =
-            tokio::join!(self.timed_embed(text), self.thread(&request.scope, request.thread_id.as_ref()));
-        let ((embedding, embed_ms), (thread_id, is_fresh)) = (embedded?, thread?);
-
-        let turn =
-            Ongoing { request: &request, text, thread_id: &thread_id, embedding: &embedding, now: now() };
-        let id = MemoryId::from_random_bits(random_bits()?);
-        let mut done = self.take(&turn, &id).await?;
-        self.conclude(&turn, is_fresh, &mut done).await?;
-        let timings = Timings { embed_ms, total_ms: milliseconds_since(began), ..done.timings };
-        let Done { written, candidates, steps, .. } = done;
-        Ok(TurnOutcome { thread_id, written, candidates, timings, steps })
+        let (embedding, embed_ms) = self.timed_embed(&request.text).await?;
+        let (fresh, id) = (ThreadId::random()?, MemoryId::random()?);
+        let turn = Ongoing { request: &request, embedding: &embedding, fresh: &fresh, id: &id, now: now() };
+        let outcome = self.take(&turn).await?;
+        let timings = Timings { embed_ms, total_ms: milliseconds_since(began), ..outcome.timings };
+        Ok(TurnOutcome { timings, ..outcome })
     }
 
-    /// The thread of a turn, and whether it has yet to begin.
-    async fn thread(&self, scope: &Scope, given: Option<&ThreadId>) -> Result<(ThreadId, bool)> {
-        if let Some(thread_id) = given {
-            return Ok((thread_id.clone(), false));
-        }
-        let page = self.sessions.threads(scope, 0, CURRENT_THREADS).await?;
-        match newest_thread(&page.threads) {
-            Some(thread_id) => Ok((thread_id, false)),
-            None => Ok((ThreadId::from_random_bits(random_bits()?), true)),
-        }
-    }
+    /// The round trip of a turn. Recall stands before the write, so a turn never recalls itself.
+    async fn take(&self, turn: &Ongoing<'_>) -> Result<TurnOutcome> {
+        let (request, all) = (turn.request, MemoryFilter::default());
+        let event = turn.event();
+        let write = Write::new(&request.scope, turn.now)
+            .session(turn.thread(), turn.change())
+            .memory(turn.memory())
+            .event(&event)
+            .once(self.once.as_ref(), 0);
+        let nearest =
+            self.long_term.nearest_request(&request.scope, &all, request.k, turn.embedding, Telling::Lives);
+        let near =
+            self.long_term.candidates_request(&request.scope, &all, request.candidates, turn.embedding);
+        let (recall, write) = (nearest.and(near), self.writer.request(write));
+        let lines = request.is_traced.then(|| (recall.lines(), write.lines()));
 
-    /// First round trip of a turn: append, recall, remember, with Redis's own clock between them.
-    async fn take(&self, turn: &Ongoing<'_>, id: &MemoryId) -> Result<Done> {
-        let scope = &turn.request.scope;
-        let memory = turn.memory(id);
-        let mut commands = vec![
-            redis::cmd("TIME"),
-            self.session_command(turn),
-            redis::cmd("TIME"),
-            self.long_term.nearest_command(scope, None, CANDIDATE_K, turn.embedding),
-            redis::cmd("TIME"),
-        ];
-        if let Some(memory) = memory {
-            commands.push(self.long_term.remember_command(scope, Some(turn.thread_id), memory));
-            commands.push(redis::cmd("TIME"));
-        }
-        let lines = turn.request.is_traced.then(|| commands.clone());
-        let mut replies = self.store.all("take a turn", commands).await?.into_iter();
-        let mut next = || replies.next().unwrap_or(Value::Nil);
-
-        let began = next();
-        AgentSession::written(turn.thread_id, next())?;
-        let (appended, nearest, recalled) = (next(), next(), next());
-        let written = match memory {
-            Some(memory) => Some(self.long_term.remembered(memory, Some(turn.thread_id), next())?),
-            None => None,
+        let (recalled, written) = self.store.run("take a turn", recall.timed().and(write.timed())).await?;
+        let (((rows, candidates), recall_ms), (outcome, write_ms)) = (recalled, written);
+        let is_short = rows.is_short(request.k);
+        let nearest = match is_short {
+            // The turn's own memory is there by now and takes one place.
+            true => self.long_term.filled(&request.scope, &all, request.k + 1, turn.embedding, rows).await?,
+            false => rows.memories,
         };
-        let recall_ms = reply::milliseconds_between(&appended, &recalled);
-        let write_ms = memory.map_or(0.0, |_| reply::milliseconds_between(&recalled, &next()));
-        let append_ms = reply::milliseconds_between(&began, &appended);
-        let steps = lines.map(|commands| turn.steps(&commands, [append_ms, recall_ms, write_ms]));
-        let candidates = self.complete(turn, nearest, id).await?;
-        let timings = Timings { recall_ms, write_ms, ..Timings::default() };
-        Ok(Done { written, candidates, timings, steps: steps.unwrap_or_default() })
+        let steps = lines.map(|(recall, write)| {
+            [("recall", recall, recall_ms), ("write", write, write_ms)]
+                .map(|(purpose, lines, took_ms)| Step { purpose: purpose.into(), lines, took_ms })
+        });
+        let write_ms = if outcome.written.is_some() { write_ms } else { 0.0 };
+        Ok(TurnOutcome {
+            nearest: without_itself(nearest, &outcome, request.k),
+            candidates: candidates.into_iter().filter(|near| !outcome.wrote(&near.id)).collect(),
+            thread_id: outcome.thread_id,
+            written: outcome.written,
+            timings: Timings { recall_ms, write_ms, ..Timings::default() },
+            steps: steps.map(Vec::from).unwrap_or_default(),
+        })
     }
+}
 
-    /// The candidates of a turn; asks again where scopes that differ in case alone crowded ours out.
-    async fn complete(
-        &self,
-        turn: &Ongoing<'_>,
-        nearest: Value,
-        own: &MemoryId,
-    ) -> Result<Vec<MemoryRecord>> {
-        let scope = &turn.request.scope;
-        let found = self.long_term.candidates(scope, CANDIDATE_K, nearest);
-        if !found.is_short {
-            return Ok(found.memories);
-        }
-        let mut memories = self.long_term.nearest(scope, None, CANDIDATE_K + 1, turn.embedding).await?;
-        memories.retain(|memory| memory.id != own.as_str());
-        memories.truncate(CANDIDATE_K);
-        Ok(memories)
-    }
-
-    /// Second round trip of a turn: the event, and how long the candidates live.
-    async fn conclude(&self, turn: &Ongoing<'_>, is_fresh: bool, done: &mut Done) -> Result<()> {
-        let scope = &turn.request.scope;
-        let mut commands = self.long_term.ttl_commands(&done.candidates);
-        if is_fresh {
-            let started = thread_started(scope, turn.now);
-            commands.extend(self.events.record_commands(scope, turn.thread_id, &started));
-        }
-        let event = turn.event(done.written.as_ref());
-        commands.extend(self.events.record_commands(scope, turn.thread_id, &event));
-        let lines = turn.request.is_traced.then(|| commands.clone());
-        commands.insert(0, redis::cmd("TIME"));
-        commands.insert(done.candidates.len() + 1, redis::cmd("TIME"));
-        commands.push(redis::cmd("TIME"));
-        let mut replies = self.store.all("log a turn", commands).await?;
-        let ended = replies.pop().unwrap_or(Value::Nil);
-        let began = replies.remove(0);
-        set_ttls(&mut done.candidates, &replies);
-        if let Some(commands) = lines {
-            let (ttls, log) = commands.split_at(done.candidates.len());
-            let read = &replies[done.candidates.len()];
-            done.steps.push(traced("read lifetimes", ttls, reply::milliseconds_between(&began, read)));
-            done.steps.push(traced("log the event", log, reply::milliseconds_between(read, &ended)));
-        }
-        Ok(())
-    }
-
-    fn session_command(&self, turn: &Ongoing<'_>) -> Cmd {
-        let (scope, thread_id) = (&turn.request.scope, turn.thread_id);
-        match turn.request.action {
-            TurnAction::Goal => self.sessions.goal_command(scope, thread_id, turn.text, turn.now),
-            TurnAction::Turn => {
-                let new = NewTurn { role: turn.request.role, content: turn.text, ts: turn.now };
-                self.sessions.append_command(scope, thread_id, new)
-            }
-        }
-    }
+/// A repeated turn finds what it wrote the first time, and one that had to look deeper what it wrote just now.
+fn without_itself(mut nearest: Vec<MemoryRecord>, outcome: &Outcome, k: usize) -> Vec<MemoryRecord> {
+    nearest.retain(|memory| !outcome.wrote(&memory.id));
+    nearest.truncate(k);
+    nearest
 }
 
 /// A turn on its way.
 struct Ongoing<'a> {
     request: &'a TurnRequest,
-    text: &'a str,
-    thread_id: &'a ThreadId,
     embedding: &'a Embedding,
+    /// The id of the thread that begins where the scope has none.
+    fresh: &'a ThreadId,
+    /// The id of the memory where it is new.
+    id: &'a MemoryId,
     now: f64,
 }
 
-/// What the first round trip of a turn brought.
-struct Done {
-    written: Option<Written>,
-    candidates: Vec<MemoryRecord>,
-    timings: Timings,
-    steps: Vec<Step>,
-}
-
 impl<'a> Ongoing<'a> {
-    /// The commands of the first round trip by purpose, without the looks at the clock between them.
-    fn steps(&self, commands: &[Cmd], took_ms: [f64; 3]) -> Vec<Step> {
-        let first = match self.request.action {
-            TurnAction::Turn => "append the turn",
-            TurnAction::Goal => "set the goal",
-        };
-        let purposes = [first, "recall", "remember"].into_iter().zip(took_ms);
-        let commands = commands.iter().skip(1).step_by(2);
-        commands
-            .zip(purposes)
-            .map(|(command, (purpose, ms))| traced(purpose, std::slice::from_ref(command), ms))
-            .collect()
+    fn thread(&self) -> OnThread<'a> {
+        match &self.request.thread_id {
+            Some(thread_id) => OnThread::Named(thread_id),
+            None => OnThread::Current { or: self.fresh },
+        }
     }
 
-    fn memory(&self, id: &'a MemoryId) -> Option<NewMemory<'a>> {
+    fn change(&self) -> SessionChange<'a> {
+        let text = self.request.text.as_str();
+        match self.request.action {
+            TurnAction::Goal => SessionChange::Goal(text),
+            TurnAction::Turn => {
+                SessionChange::Append(NewTurn { role: self.request.role, content: text, ts: self.now })
+            }
+        }
+    }
+
+    fn memory(&self) -> Option<NewMemory<'a>> {
         Some(NewMemory {
-            id,
-            text: self.text,
+            id: self.id,
+            text: self.request.text.as_str(),
             embedding: self.embedding,
             kind: self.request.written_kind()?,
-            source_thread: self.thread_id.as_str(),
-            ttl_seconds: self.request.ttl_seconds,
+            source_thread: self.request.thread_id.as_ref().map_or("", ThreadId::as_str),
+            lifetime: self.request.lifetime,
             created_ts: self.now,
         })
     }
 
-    fn event(&self, written: Option<&Written>) -> NewEvent {
+    fn event(&self) -> NewEvent {
         let action = match self.request.action {
             TurnAction::Turn => format!("turn_appended:{}", self.request.role),
             TurnAction::Goal => "goal_set".into(),
         };
-        let detail = match written {
-            None => String::new(),
-            Some(Written { memory_id, deduplicated_at: Some(_), .. }) => {
-                format!("deduped onto {memory_id}")
-            }
-            Some(Written { memory_id, kind, deduplicated_at: None }) => {
-                format!("wrote {memory_id} as {kind}")
-            }
-        };
-        NewEvent { action, detail, ts: self.now }
+        NewEvent { action, detail: String::new(), ts: self.now }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     Embedding,
     look::ThreadSummary,
     model::{Kind, MemoryRecord, SessionState, Turn},
-    scope::{DEFAULT_NAME, MemoryId, Scope},
+    scope::{DEFAULT_NAME, MemoryId, Scope, ThreadId},
     settings::RECENT_TURNS,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn session(
     let recent_turns = turns(fields.get("recent_turns").map_or("", String::as_str));
     let mut text = |name: &str| fields.remove(name);
     Some(SessionState {
-        thread_id: thread_id.into(),
+        thread_id: ThreadId::read(thread_id),
         user: text("user").unwrap_or_else(|| DEFAULT_NAME.into()),
         namespace: text("namespace"),
         agent: text("agent").unwrap_or_else(|| DEFAULT_NAME.into()),
@@ -54,7 +54,7 @@ pub(super) fn thread(mut fields: HashMap<String, String>, thread_id: &str) -> Op
     let is_latest = count(number("last_said_turn")) == turn_count;
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
     Some(ThreadSummary {
-        thread_id: thread_id.into(),
+        thread_id: ThreadId::read(thread_id),
         goal: text("goal"),
         last_said: Some(text("last_said")).filter(|_| is_latest).unwrap_or_default(),
         turn_count,
@@ -89,11 +89,11 @@ pub(super) fn turn_json(role: &str, content: &str, ts: f64) -> String {
         role: &'a str,
         ts: f64,
     }
-    text_of(&StoredTurn { content, role, ts })
+    json_text(&StoredTurn { content, role, ts })
 }
 
 /// JSON of what has nothing that JSON cannot hold.
-fn text_of(value: &impl Serialize) -> String {
+pub(super) fn json_text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
@@ -102,7 +102,8 @@ pub(super) struct Document<'a> {
     pub(super) id: &'a MemoryId,
     pub(super) scope: &'a Scope,
     pub(super) kind: Kind,
-    pub(super) source_thread: &'a str,
+    /// `None` where `write.lua` adds it.
+    pub(super) source_thread: Option<&'a str>,
     pub(super) text: &'a str,
     pub(super) embedding: &'a Embedding,
     pub(super) created_ts: f64,
@@ -117,14 +118,15 @@ impl Document<'_> {
             user: &'a str,
             namespace: &'a str,
             kind: Kind,
-            source_thread: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            source_thread: Option<&'a str>,
             text: &'a str,
             /// With as many digits as an f32 needs, which are half of those of an f64.
             embedding: &'a [f32],
             created_ts: f64,
             hit_count: u64,
         }
-        text_of(&Stored {
+        json_text(&Stored {
             id: self.id,
             user: self.scope.user(),
             namespace: self.scope.namespace(),
@@ -136,6 +138,21 @@ impl Document<'_> {
             hit_count: 0,
         })
     }
+}
+
+/// Seconds left, from the milliseconds of PTTL, rounded up so that a living key never shows 0; `None` where there is no
+/// TTL or no key.
+pub(super) fn ttl_seconds(pttl: &str) -> Option<u64> {
+    pttl.parse::<i64>()
+        .ok()
+        .and_then(|left| u64::try_from(left).ok())
+        .filter(|&left| left > 0)
+        .map(|left| left.div_ceil(1000))
+}
+
+/// The number in an answer of `JSON.GET key $.field`, which is a list of one.
+pub(super) fn only_number(json: &str) -> Option<f64> {
+    serde_json::from_str::<Vec<Value>>(json).ok()?.first()?.as_f64()
 }
 
 /// Reads a cosine distance, 0 to 2; that of two equal vectors comes as -0.0000001 at times.
@@ -153,7 +170,7 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
     let hit_count = fields.get("hit_count").and_then(|text| text.parse().ok()).unwrap_or(0);
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
     Some(MemoryRecord {
-        id: key.strip_prefix(prefix).unwrap_or(key).into(),
+        id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(key)),
         user: text("user"),
         namespace: text("namespace"),
         kind: text("kind"),
@@ -171,7 +188,7 @@ pub(super) fn document(id: &str, json: &str) -> Option<MemoryRecord> {
     let Ok(Value::Object(fields)) = serde_json::from_str(json) else { return None };
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
     Some(MemoryRecord {
-        id: id.into(),
+        id: MemoryId::read(id),
         user: text("user"),
         namespace: text("namespace"),
         kind: text("kind"),
@@ -196,7 +213,7 @@ mod tests {
     fn a_session_is_read_with_what_is_missing_filled_in() {
         let session = session(hash(&[("goal", "ship")]), "t1", 7).unwrap();
         let expected = SessionState {
-            thread_id: "t1".into(),
+            thread_id: ThreadId::read("t1"),
             user: "default".into(),
             agent: "default".into(),
             goal: "ship".into(),

@@ -1,6 +1,12 @@
 //! One connection to Redis for many tasks: pipelines in, replies out, and what is missing put back.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use redis::{
     Client, Cmd, ConnectionInfo, IntoConnectionInfo, Pipeline, ProtocolVersion, PushInfo, RedisError, Value,
@@ -9,8 +15,15 @@ use redis::{
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{index, reply, scripts};
-use crate::{Result, keys::Keys};
+use super::{
+    index,
+    policy::{KnownSizes, Policy, Searched, Sizes},
+    query::MemoryQuery,
+    reply,
+    request::Request,
+    scripts,
+};
+use crate::{Result, filter::MemoryFilter, keys::Keys, scope::Scope};
 
 /// Longest wait for a connection. A local Redis connects in microseconds, one across a continent in 0.3 s.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -28,6 +41,10 @@ pub struct Store {
     client: Client,
     keys: Arc<Keys>,
     redis_version: Arc<str>,
+    /// False from a break of the connection until the indexes are known to be complete again.
+    is_settled: Arc<AtomicBool>,
+    settling: Arc<tokio::sync::Mutex<()>>,
+    sizes: Arc<KnownSizes>,
 }
 
 impl Store {
@@ -52,10 +69,19 @@ impl Store {
             .get_connection_manager_with_config(config)
             .await
             .map_err(|error| reply::failed(ATTEMPT, error))?;
-        let mut store = Self { connection, client, keys: Arc::new(keys), redis_version: "".into() };
-        index::check_modules(&store.one("list modules", index::list_modules()).await?)?;
-        store.redis_version =
-            index::redis_version(&store.one("ask for the version", index::server_info()).await?).into();
+        let mut store = Self {
+            connection,
+            client,
+            keys: Arc::new(keys),
+            redis_version: "".into(),
+            is_settled: Arc::new(AtomicBool::new(true)),
+            settling: Arc::default(),
+            sizes: Arc::default(),
+        };
+        let modules = Request::one(index::list_modules(), |list| index::check_modules(&list));
+        store.run("list modules", modules).await?;
+        let version = Request::one(index::server_info(), |info| Ok(index::redis_version(&info)));
+        store.redis_version = store.run("ask for the version", version).await?.into();
         store.ensure_indexes().await?;
         // A Redis that never saw us has lost nothing. Where this fails, the first call that needs a script tells why.
         if let Err(error) = store.restore_scripts().await {
@@ -81,7 +107,36 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Unavailable`] where none comes.
     pub async fn ping(&self) -> Result<()> {
-        self.one("ping", redis::cmd("PING")).await.map(drop)
+        self.run("ping", Request::one(redis::cmd("PING"), |_| Ok(()))).await
+    }
+
+    /// How to look for the `k` nearest that a filter accepts. Where its size is not known lately, that is asked for
+    /// meanwhile, without anybody waiting for it. What a filter leaves of a scope beyond its kind is mostly little, which
+    /// the engine itself handles best.
+    pub(super) fn policy(&self, scope: &Scope, filter: &MemoryFilter, k: usize) -> Policy {
+        if *filter != MemoryFilter::of_kind(filter.kind) {
+            return Policy::Engine;
+        }
+        let searched = (scope.clone(), filter.kind);
+        let (policy, is_due) = self.sizes.policy(&searched, k, Instant::now());
+        if is_due {
+            let store = self.clone();
+            tokio::spawn(async move { store.learn_sizes(searched).await });
+        }
+        policy
+    }
+
+    async fn learn_sizes(&self, searched: Searched) {
+        let (index, filter) = (&self.keys.memory_index, MemoryFilter::of_kind(searched.1));
+        let count = |command| Request::one(command, |reply| Ok(reply::total(&reply)));
+        let in_scope = MemoryQuery { fields: &[], ..MemoryQuery::new(index, &searched.0, &filter) };
+        let mut all = redis::cmd("FT.SEARCH");
+        all.arg(index).arg("*").arg(&["LIMIT", "0", "0", "DIALECT", "2"]);
+        match self.run("count memories", count(in_scope.command()).and(count(all))).await {
+            Ok((scope, index)) => self.sizes.keep(searched, Sizes { scope, index }, Instant::now()),
+            // The search that asked for it tells the same where it matters.
+            Err(error) => tracing::debug!(%error, "the size of a scope is not known"),
+        }
     }
 
     /// A connection of its own for a blocking read, without response timeout.
@@ -111,17 +166,18 @@ impl Store {
         client.get_multiplexed_async_connection_with_config(&config).await.map_err(failed)
     }
 
-    /// Runs one command.
-    pub(crate) async fn one(&self, attempt: &'static str, command: Cmd) -> Result<Value> {
-        let mut replies = self.all(attempt, vec![command]).await?;
-        Ok(replies.pop().unwrap_or(Value::Nil))
-    }
-
-    /// Runs commands in order and in one round trip; fails with the first error among the replies.
+    /// Runs a request in one round trip, whatever it is made of; fails with the first error among the replies.
     ///
     /// Commands that failed only because Redis lost the scripts or somebody dropped an index are run again once these
     /// are back. What failed with the connection is not run again: nobody knows whether it was carried out.
-    pub(crate) async fn all(&self, attempt: &'static str, commands: Vec<Cmd>) -> Result<Vec<Value>> {
+    pub(crate) async fn run<'a, T: 'a>(&self, attempt: &'static str, request: Request<'a, T>) -> Result<T> {
+        let (commands, read) = request.into_parts();
+        let replies = if commands.is_empty() { Vec::new() } else { self.all(attempt, commands).await? };
+        read(replies)
+    }
+
+    async fn all(&self, attempt: &'static str, commands: Vec<Cmd>) -> Result<Vec<Value>> {
+        self.settle(attempt).await?;
         let mut replies = self.send(attempt, &commands).await?;
         for missing in [Missing::Scripts, Missing::Index] {
             let failed: Vec<usize> =
@@ -143,11 +199,37 @@ impl Store {
         for command in commands {
             pipeline.add_command(command.clone());
         }
-        pipeline
-            .ignore_errors()
-            .query_async(&mut self.connection.clone())
-            .await
-            .map_err(|error| reply::failed(attempt, error))
+        let sent = pipeline.ignore_errors().query_async(&mut self.connection.clone()).await;
+        let replies: Vec<Result<Value, RedisError>> = sent.map_err(|error| {
+            self.is_settled.store(false, Ordering::Release);
+            reply::failed(attempt, error)
+        })?;
+        if replies.iter().any(|reply| reply.as_ref().is_err_and(reply::says_it_is_loading)) {
+            self.is_settled.store(false, Ordering::Release);
+        }
+        Ok(replies)
+    }
+
+    /// After the connection broke, Redis may have been started anew and still be reading its documents into the index, which
+    /// would look empty: waits until it has, once for everybody.
+    async fn settle(&self, attempt: &'static str) -> Result<()> {
+        if self.is_settled.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let _one_at_a_time = self.settling.lock().await;
+        if self.is_settled.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        for name in [self.keys.memory_index.clone(), self.keys.thread_index()] {
+            match self.wait_until_indexed(&name).await {
+                Ok(()) => {}
+                // Somebody dropped it: whoever needs it puts it back.
+                Err(error) if reply::says_index_is_missing(&error) => {}
+                Err(error) => return Err(reply::failed(attempt, error)),
+            }
+        }
+        self.is_settled.store(true, Ordering::Release);
+        Ok(())
     }
 
     async fn restore(&self, missing: Missing) -> Result<()> {
@@ -174,27 +256,32 @@ impl Store {
         ];
         for (create, name) in schemas {
             match self.raw("create index", create).await {
-                Ok(_) => self.wait_until_indexed(&name).await?,
+                Ok(_) => {}
+                // Somebody else may have created it just now, over documents that Redis is still reading.
                 Err(error) if reply::says_index_exists(&error) => {}
                 Err(error) => return Err(reply::failed("create index", error)),
             }
+            self.indexed(&name).await?;
         }
         // Refused where nothing is lacking; whatever else is wrong shows when the index is used.
         if self.raw("complete index", index::complete_thread_index(keys)).await.is_ok() {
-            self.wait_until_indexed(&keys.thread_index()).await?;
+            self.indexed(&keys.thread_index()).await?;
         }
         let info = self.raw("read index", index::info(&keys.memory_index)).await;
         let info = info.map_err(|error| reply::failed("read index", error))?;
         index::check_memory_index(&index::parse_info(info), keys)
     }
 
-    async fn wait_until_indexed(&self, name: &str) -> Result<()> {
-        const POLLS: u32 = 100;
+    async fn indexed(&self, name: &str) -> Result<()> {
+        self.wait_until_indexed(name).await.map_err(|error| reply::failed("read index", error))
+    }
+
+    /// Waits until Redis has read all documents into an index, for a bounded time: an index over many takes minutes.
+    async fn wait_until_indexed(&self, name: &str) -> Result<(), RedisError> {
+        const POLLS: u32 = 150;
         const PAUSE: Duration = Duration::from_millis(20);
         for _ in 0..POLLS {
-            let info = self.raw("read index", index::info(name)).await;
-            let info = index::parse_info(info.map_err(|error| reply::failed("read index", error))?);
-            if info.is_complete {
+            if index::parse_info(self.raw("read index", index::info(name)).await?).is_complete {
                 return Ok(());
             }
             tokio::time::sleep(PAUSE).await;

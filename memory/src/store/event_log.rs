@@ -3,7 +3,7 @@
 use futures::{Stream, stream};
 use redis::{Cmd, Value};
 
-use super::{Store, reply};
+use super::{Store, reply, request::Request, rows::Owner, write::NewEvent};
 use crate::{
     Result,
     model::Event,
@@ -18,22 +18,11 @@ pub struct AgentEventLog {
     ttl_seconds: u64,
 }
 
-/// An event to record.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewEvent {
-    /// What happened, such as `turn_appended:user`.
-    pub action: String,
-    /// More about it.
-    pub detail: String,
-    /// When, in Unix seconds.
-    pub ts: f64,
-}
-
 impl AgentEventLog {
     /// The store on this connection.
     #[must_use]
     pub fn new(store: Store, settings: &Settings) -> Self {
-        Self { store, ttl_seconds: settings.event_ttl_seconds }
+        Self { store, ttl_seconds: settings.event_ttl_seconds.get() }
     }
 
     /// Records an event, renews the log's TTL, and returns the entry's id. The log keeps about the newest 1000.
@@ -41,9 +30,10 @@ impl AgentEventLog {
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot take it.
     pub async fn record(&self, scope: &Scope, thread_id: &ThreadId, event: &NewEvent) -> Result<String> {
-        let commands = self.record_commands(scope, thread_id, event);
-        let replies = self.store.all("record event", commands.into()).await?;
-        Ok(replies.first().and_then(reply::text).unwrap_or_default())
+        let [add, expire] = self.record_commands(scope, thread_id, event);
+        let id = Request::one(add, |id| Ok(reply::text(&id).unwrap_or_default()));
+        let expire = Request::one(expire, |_| Ok(()));
+        Ok(self.store.run("record event", id.and(expire)).await?.0)
     }
 
     /// The newest events of a thread, newest first. Events that another scope recorded are left out.
@@ -51,8 +41,20 @@ impl AgentEventLog {
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn recent(&self, scope: &Scope, thread_id: &ThreadId, limit: usize) -> Result<Vec<Event>> {
-        let reply = self.store.one("read events", self.recent_command(thread_id, limit)).await?;
-        Ok(Self::read(scope, thread_id, reply))
+        self.store.run("read events", self.recent_request(scope, thread_id, limit)).await
+    }
+
+    /// The same, as a request.
+    pub(crate) fn recent_request<'a>(
+        &self,
+        scope: &'a Scope,
+        thread_id: &'a ThreadId,
+        limit: usize,
+    ) -> Request<'a, Vec<Event>> {
+        Request::one(self.recent_command(thread_id, limit), |reply| {
+            let events = entries(reply).into_iter();
+            Ok(events.filter_map(|(id, fields)| event(scope, thread_id, id, fields)).collect())
+        })
     }
 
     /// Follows a thread: all events after the entry `after` (`0` for all, `$` for those to come), as they arrive.
@@ -84,12 +86,13 @@ impl AgentEventLog {
         if after != "$" {
             return Ok(after.into());
         }
-        let reply = self.store.one("read events", self.recent_command(thread_id, 1)).await?;
-        let newest = entries(reply).into_iter().next();
+        let newest =
+            Request::one(self.recent_command(thread_id, 1), |reply| Ok(entries(reply).into_iter().next()));
+        let newest = self.store.run("read events", newest).await?;
         Ok(newest.map_or_else(|| "0".into(), |(id, _)| id))
     }
 
-    pub(crate) fn record_commands(&self, scope: &Scope, thread_id: &ThreadId, event: &NewEvent) -> [Cmd; 2] {
+    fn record_commands(&self, scope: &Scope, thread_id: &ThreadId, event: &NewEvent) -> [Cmd; 2] {
         let key = self.store.keys().events(thread_id);
         let mut add = redis::cmd("XADD");
         add.arg(&key).arg(&["MAXLEN", "~"]).arg(EVENT_LOG_MAX_LENGTH).arg("*");
@@ -102,15 +105,10 @@ impl AgentEventLog {
         [add, expire]
     }
 
-    pub(crate) fn recent_command(&self, thread_id: &ThreadId, limit: usize) -> Cmd {
+    fn recent_command(&self, thread_id: &ThreadId, limit: usize) -> Cmd {
         let mut command = redis::cmd("XREVRANGE");
         command.arg(self.store.keys().events(thread_id)).arg(&["+", "-", "COUNT"]).arg(limit);
         command
-    }
-
-    pub(crate) fn read(scope: &Scope, thread_id: &ThreadId, reply: Value) -> Vec<Event> {
-        let events = entries(reply).into_iter();
-        events.filter_map(|(id, fields)| event(scope, thread_id, id, fields)).collect()
     }
 }
 
@@ -165,18 +163,12 @@ fn entries(reply: Value) -> Vec<(String, Value)> {
 /// An entry as an event; `None` where another scope recorded it. Other programs tell no scope.
 fn event(scope: &Scope, thread_id: &ThreadId, event_id: String, fields: Value) -> Option<Event> {
     let mut fields = reply::fields(fields);
-    let user = fields.remove("user").unwrap_or_else(|| scope.user().into());
-    let namespace = fields.remove("namespace").unwrap_or_else(|| scope.namespace().into());
-    if !scope.owns(&user, &namespace) {
+    let owner =
+        Owner::of_event(fields.get("user").map(String::as_str), fields.get("namespace").map(String::as_str));
+    if !owner.is(scope) {
         return None;
     }
     let ts = fields.get("ts").and_then(|ts| ts.parse().ok()).unwrap_or(0.0);
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
-    Some(Event {
-        thread_id: thread_id.as_str().into(),
-        action: text("action"),
-        detail: text("detail"),
-        event_id,
-        ts,
-    })
+    Some(Event { thread_id: thread_id.clone(), action: text("action"), detail: text("detail"), event_id, ts })
 }

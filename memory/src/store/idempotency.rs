@@ -1,17 +1,60 @@
-//! Answers kept for repeated requests, so that a repetition after a lost answer does nothing twice.
+//! Writes that are done once, however often they are sent.
+//!
+//! The write itself keeps its outcome under the caller's key in the same atomic step (`scripts/write.lua`), so a repetition
+//! finds what was done even where the first answer never arrived, or nobody knows whether the write did. The whole answer
+//! is kept beside it afterwards, so that a repetition usually is one read.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use redis::Value;
 
-use super::{Store, reply, scripts};
-use crate::{Error, Result};
+use super::{Store, reply, request::Request, scripts};
+use crate::Result;
 
-/// How long a claim holds where its run never ends: longer than any request takes, short enough for a retry.
-const CLAIM_HOLDS: Duration = Duration::from_secs(60);
+/// How long an outcome and an answer are kept.
+pub(super) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// A caller's key for a request. Cheap to clone; clones know of each other whether the request was a repetition.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    digest: Arc<str>,
+    fingerprint: Arc<str>,
+    was_repeated: Arc<AtomicBool>,
+}
+
+impl IdempotencyKey {
+    /// `digest` names scope, path and key; `fingerprint` is that of the whole request.
+    #[must_use]
+    pub fn new(digest: &str, fingerprint: &str) -> Self {
+        Self { digest: digest.into(), fingerprint: fingerprint.into(), was_repeated: Arc::default() }
+    }
+
+    /// Whether a write under this key found that it was done before.
+    #[must_use]
+    pub fn was_repeated(&self) -> bool {
+        self.was_repeated.load(Ordering::Relaxed)
+    }
+
+    /// What names the request.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    pub(super) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    pub(super) fn tell_repeated(&self) {
+        self.was_repeated.store(true, Ordering::Relaxed);
+    }
+}
 
 /// The store of kept answers. Cheap to clone.
 #[derive(Clone)]
@@ -32,16 +75,11 @@ pub struct Answer {
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// Nothing until now: it is ours to run, under this token.
-    Ours {
-        /// Names this run in [`Idempotency::keep`] and [`Idempotency::give_up`].
-        token: String,
-    },
-    /// Another run is at it.
-    Running,
+pub enum Known {
+    /// No answer was kept: run it. Whatever it wrote before, its writes find by themselves.
+    Nothing,
     /// It ran, and this was the answer.
-    Done(Answer),
+    Answered(Answer),
     /// The key stands for another request.
     Taken,
 }
@@ -51,52 +89,61 @@ impl Idempotency {
         Self { store }
     }
 
-    /// Claims a key, or tells what is known of it; one atomic step. `digest` names scope, path and key; `fingerprint` is that
-    /// of the whole request. A claim holds for a minute, an answer for a day.
+    /// What is known of a key.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
-    pub async fn claim(&self, digest: &str, fingerprint: &str) -> Result<Claim> {
-        let token = format!("{:016x}", crate::service::random_bits()?);
-        let mut command = scripts::call(&scripts::CLAIM, &[self.store.keys().idempotency(digest)]);
-        command.arg(fingerprint).arg(&token).arg(CLAIM_HOLDS.as_millis().to_string());
-        let known = reply::elements(self.store.one("claim an idempotency key", command).await?);
-        let text = |at: usize| known.get(at).and_then(reply::text);
-        match (text(0), text(1)) {
-            (None, _) => Ok(Claim::Ours { token }),
-            (Some(given), _) if given != fingerprint => Ok(Claim::Taken),
-            (Some(_), None) => Ok(Claim::Running),
-            (Some(_), Some(status)) => Ok(Claim::Done(Answer {
-                status: status.parse().map_err(|_| nonsense())?,
-                content_type: text(2).unwrap_or_default(),
-                body: text(3).unwrap_or_default(),
-            })),
-        }
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
+    pub async fn look_up(&self, key: &IdempotencyKey) -> Result<Known> {
+        let mut command = redis::cmd("HMGET");
+        command.arg(self.store.keys().idempotency(key.digest()));
+        command.arg(&["fingerprint", "status", "content_type", "body"]);
+        let request = Request::one(command, |reply| Ok(known(reply, key.fingerprint())));
+        self.store.run("look up an idempotency key", request).await
     }
 
-    /// Keeps the answer of a run for its repetitions.
+    /// Keeps the answer to a request for its repetitions, for a day.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
-    pub async fn keep(&self, digest: &str, token: &str, answer: &Answer) -> Result<()> {
-        let mut command = scripts::call(&scripts::SETTLE, &[self.store.keys().idempotency(digest)]);
-        command.arg(token).arg(KEPT.as_secs());
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
+    pub async fn keep(&self, key: &IdempotencyKey, answer: &Answer) -> Result<()> {
+        let mut command = scripts::call(&scripts::KEEP, &[self.store.keys().idempotency(key.digest())]);
+        command.arg(key.fingerprint()).arg(KEPT.as_secs());
         command.arg(answer.status).arg(&answer.content_type).arg(&answer.body);
-        self.store.one("keep an answer", command).await.map(drop)
-    }
-
-    /// Gives a claim up, so that the next repetition runs.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer; the claim ends by itself then.
-    pub async fn give_up(&self, digest: &str, token: &str) -> Result<()> {
-        let mut command = scripts::call(&scripts::SETTLE, &[self.store.keys().idempotency(digest)]);
-        command.arg(token).arg(0);
-        let _: Value = self.store.one("give up an idempotency key", command).await?;
-        Ok(())
+        self.store.run("keep an answer", Request::one(command, |_| Ok(()))).await
     }
 }
 
-fn nonsense() -> Error {
-    Error::Refused { attempt: "read a kept answer", reason: "it has no status".into() }
+fn known(reply: Value, fingerprint: &str) -> Known {
+    let fields = reply::elements(reply);
+    let text = |at: usize| fields.get(at).and_then(reply::text);
+    match (text(0), text(1).and_then(|status| status.parse().ok())) {
+        (Some(given), _) if given != fingerprint => Known::Taken,
+        (Some(_), Some(status)) => Known::Answered(Answer {
+            status,
+            content_type: text(2).unwrap_or_default(),
+            body: text(3).unwrap_or_default(),
+        }),
+        _ => Known::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_answer_to_the_same_request_is_given_again() {
+        let bulk = |text: &str| Value::BulkString(text.into());
+        let nothing = || Value::Array(vec![Value::Nil, Value::Nil, Value::Nil, Value::Nil]);
+        assert_eq!(known(nothing(), "f"), Known::Nothing);
+        // Its write was done, and nobody kept the answer.
+        assert_eq!(
+            known(Value::Array(vec![bulk("f"), Value::Nil, Value::Nil, Value::Nil]), "f"),
+            Known::Nothing
+        );
+        let whole = || Value::Array(vec![bulk("f"), bulk("201"), bulk("text/plain"), bulk("hello")]);
+        let answer = Answer { status: 201, content_type: "text/plain".into(), body: "hello".into() };
+        assert_eq!(known(whole(), "f"), Known::Answered(answer));
+        assert_eq!(known(whole(), "g"), Known::Taken);
+    }
 }

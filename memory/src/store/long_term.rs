@@ -1,41 +1,43 @@
 //! Long-term memory: one JSON document per memory, one vector index over all of them.
+//!
+//! - `recall`: the nearest to a vector
+//! - `list`: pages, tables, counts, all ids
+//! - `edit`: reading one exactly, changing parts of it
+//! - `forget`: one, many, all; and one that may be brought back for a while
+//! - `transfer`: whole documents out and in again
 
 mod edit;
-mod filter;
 mod forget;
 mod list;
-mod own;
-mod select;
-mod table;
+mod recall;
 mod transfer;
 
-use redis::{Cmd, Value};
+use std::sync::Arc;
 
 pub use self::{
     edit::MemoryEdit,
-    filter::{MemoryCursor, MemoryFilter},
     forget::ASIDE_SECONDS,
-    list::{MemoryPage, PageRequest},
-    select::FilteredPage,
+    recall::RecallOptions,
     transfer::{Collision, ExportOptions, MemoryExport},
 };
 pub(crate) use self::{
-    own::{has_others, own_count},
-    table::TablePage,
+    list::TablePage,
     transfer::{ImportRecord, Imported},
 };
 use super::{
-    Store,
-    codec::{self, Document},
-    index, reply, scripts,
-    search::MemorySearch,
+    Store, index,
+    query::{MemoryQuery, Near, Telling},
+    request::Request,
+    rows::{self, Rows},
+    write::{NewMemory, Write, Writer},
 };
 use crate::{
-    Embedding, Error, Result, input,
-    model::{Kind, MemoryRecord},
-    scope::{MemoryId, Scope, ThreadId},
+    Embedding, Result,
+    filter::MemoryFilter,
+    input,
+    model::MemoryRecord,
+    scope::{MemoryId, Scope},
     settings::Settings,
-    threshold::{RECALL_K, Threshold, recalled},
     turn::Written,
 };
 
@@ -45,212 +47,101 @@ use crate::{
 #[derive(Clone)]
 pub struct LongTermMemory {
     store: Store,
-    settings: Settings,
-}
-
-/// A memory to write.
-#[derive(Debug, Clone, Copy)]
-pub struct NewMemory<'a> {
-    /// The id it gets where it is not a duplicate.
-    pub id: &'a MemoryId,
-    /// What is remembered, at most 65,536 bytes.
-    pub text: &'a str,
-    /// Its vector.
-    pub embedding: &'a Embedding,
-    /// Its kind, within which duplicates are looked for.
-    pub kind: Kind,
-    /// The thread it comes from.
-    pub source_thread: &'a str,
-    /// Lifetime in seconds: `None` is that of the kind, 0 stays.
-    pub ttl_seconds: Option<u64>,
-    /// When, in Unix seconds.
-    pub created_ts: f64,
-}
-
-/// How to recall.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RecallOptions {
-    /// Most memories to return.
-    pub k: usize,
-    /// Only memories of this kind.
-    pub kind: Option<Kind>,
-    /// Only memories up to this distance.
-    pub threshold: Threshold,
-}
-
-impl Default for RecallOptions {
-    fn default() -> Self {
-        Self { k: RECALL_K, kind: None, threshold: Threshold::DEFAULT_RECALL }
-    }
-}
-
-/// Candidates of a vector search, before TTLs are known.
-pub(crate) struct Candidates {
-    pub(crate) memories: Vec<MemoryRecord>,
-    /// Whether rows of other scopes, whose names differ in case alone, took places of ours.
-    pub(crate) is_short: bool,
+    writer: Writer,
+    settings: Arc<Settings>,
 }
 
 impl LongTermMemory {
     /// The store on this connection.
     #[must_use]
     pub fn new(store: Store, settings: &Settings) -> Self {
-        Self { store, settings: settings.clone() }
+        Self { writer: Writer::new(store.clone(), settings), store, settings: Arc::new(settings.clone()) }
     }
 
     /// Writes a memory, or counts a hit on a near-identical one of the same scope and kind and renews its TTL. One
     /// atomic step: parallel writes of the same text leave one memory.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a text that is empty or too long.
+    /// [`crate::Error::Invalid`] for a text that is empty or too long.
     pub async fn remember(&self, scope: &Scope, memory: NewMemory<'_>) -> Result<Written> {
         input::required_text("text", memory.text)?;
-        let reply = self.store.one("remember", self.remember_command(scope, None, memory)).await?;
-        self.remembered(memory, None, reply)
+        let write = Write::new(scope, memory.created_ts).memory(Some(memory));
+        let outcome = self.store.run("remember", self.writer.request(write)).await?;
+        outcome.written.ok_or_else(|| super::reply::nonsense("remember"))
     }
 
-    /// The nearest memories within the threshold, nearest first, with distance and TTL. Two round trips.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
-    pub async fn recall(
+    /// State of the index over all scopes, as a request.
+    pub(crate) fn index_request(&self) -> Request<'static, index::Info> {
+        Request::one(index::info(&self.store.keys().memory_index), |info| Ok(index::parse_info(info)))
+    }
+
+    /// How long memories still live, as a request that sets it in copies of them.
+    pub(crate) fn lifetimes_request(
         &self,
-        scope: &Scope,
-        embedding: &Embedding,
-        options: RecallOptions,
-    ) -> Result<Vec<MemoryRecord>> {
-        let mut memories = self.nearest(scope, options.kind, options.k, embedding).await?;
-        let within = recalled(&memories, options.threshold, options.k).len();
-        memories.truncate(within);
-        self.read_ttls(&mut memories).await?;
-        Ok(memories)
+        memories: Vec<MemoryRecord>,
+    ) -> Request<'static, Vec<MemoryRecord>> {
+        let pttls = memories.iter().map(|memory| self.pttl_request(&self.key(&memory.id)));
+        let pttls = Request::all(pttls.collect::<Vec<_>>());
+        pttls.map(|left| {
+            let living = memories.into_iter().zip(left);
+            living.map(|(memory, ttl_seconds)| MemoryRecord { ttl_seconds, ..memory }).collect()
+        })
     }
 
-    /// State of the index over all scopes.
-    pub(crate) async fn index_info(&self) -> Result<index::Info> {
-        let reply = self.store.one("read index", self.index_command()).await?;
-        Ok(index::parse_info(reply))
+    fn pttl_request(&self, key: &str) -> Request<'static, Option<u64>> {
+        let mut command = redis::cmd("PTTL");
+        command.arg(key);
+        Request::one(command, |left| Ok(super::reply::ttl_seconds(&left)))
     }
 
-    pub(crate) fn index_command(&self) -> Cmd {
-        index::info(&self.store.keys().memory_index)
+    fn query<'a>(&'a self, scope: &'a Scope, filter: &'a MemoryFilter) -> MemoryQuery<'a> {
+        MemoryQuery::new(&self.store.keys().memory_index, scope, filter)
     }
 
-    /// The `k` nearest of the scope without TTLs, however many rows of others Redis has to pass over.
-    pub(crate) async fn nearest(
-        &self,
-        scope: &Scope,
-        kind: Option<Kind>,
-        k: usize,
-        embedding: &Embedding,
-    ) -> Result<Vec<MemoryRecord>> {
-        const DEEPEST: usize = 10_000;
-        let mut depth = k;
-        loop {
-            let command = self.nearest_command(scope, kind, depth, embedding);
-            let mut found = self.candidates(scope, depth, self.store.one("recall", command).await?);
-            if !found.is_short || found.memories.len() >= k || depth >= DEEPEST {
-                found.memories.truncate(k);
-                return Ok(found.memories);
-            }
-            depth *= 4;
-        }
+    fn near<'a>(&self, scope: &Scope, filter: &MemoryFilter, to: &'a Embedding, k: usize) -> Near<'a> {
+        Near { to, k, policy: self.store.policy(scope, filter, k) }
     }
 
-    pub(crate) fn nearest_command(
-        &self,
-        scope: &Scope,
-        kind: Option<Kind>,
-        k: usize,
-        embedding: &Embedding,
-    ) -> Cmd {
-        MemorySearch { kind, ..self.search(scope) }.nearest(embedding, k).command()
-    }
-
-    pub(crate) fn candidates(&self, scope: &Scope, k: usize, reply: Value) -> Candidates {
-        let rows = reply::found(reply).rows;
-        let is_full = rows.len() >= k;
-        let row_count = rows.len();
-        let mut memories = self.owned(scope, rows);
-        memories.retain(|memory| memory.distance.is_some());
-        Candidates { is_short: is_full && memories.len() < row_count, memories }
-    }
-
-    /// `session` is the thread that the memory comes from, where somebody else's is to stop the write.
-    pub(crate) fn remember_command(
-        &self,
-        scope: &Scope,
-        session: Option<&ThreadId>,
-        memory: NewMemory<'_>,
-    ) -> Cmd {
-        let keys = self.store.keys();
-        let mut script_keys = vec![keys.memory(memory.id)];
-        script_keys.extend(session.map(|thread_id| keys.session(thread_id)));
-        let document = Document {
-            id: memory.id,
-            scope,
-            kind: memory.kind,
-            source_thread: memory.source_thread,
-            text: memory.text,
-            embedding: memory.embedding,
-            created_ts: memory.created_ts,
-        };
-        let ttl_seconds = memory.ttl_seconds.or_else(|| self.settings.memory_ttl_seconds(memory.kind));
-        let mut command = scripts::call(&scripts::REMEMBER, &script_keys);
-        command.arg(&keys.memory_index).arg(&keys.memory_prefix);
-        command.arg(scope.user()).arg(scope.namespace()).arg(memory.kind.as_str());
-        command.arg(memory.embedding.to_le_bytes()).arg(self.settings.dedup_threshold.distance());
-        command.arg(document.to_json()).arg(ttl_seconds.unwrap_or(0));
-        command
-    }
-
-    pub(crate) fn remembered(
-        &self,
-        memory: NewMemory<'_>,
-        session: Option<&ThreadId>,
-        reply: Value,
-    ) -> Result<Written> {
-        let answer: Vec<String> = reply::elements(reply).iter().filter_map(reply::text).collect();
-        let written = |id: &str, deduplicated_at| {
-            Ok(Written { memory_id: MemoryId::new(id)?, kind: memory.kind, deduplicated_at })
-        };
-        match (answer.first().map(String::as_str), answer.get(1), answer.get(2), session) {
-            (Some("new"), Some(id), None, _) => written(id, None),
-            (Some("hit"), Some(id), Some(distance), _) => written(id, codec::distance(distance)),
-            (Some("denied"), _, _, Some(thread_id)) => Err(Error::NotYours { thread_id: thread_id.clone() }),
-            _ => Err(Error::Refused { attempt: "remember", reason: "its script answered nonsense".into() }),
-        }
-    }
-
-    fn search<'a>(&'a self, scope: &'a Scope) -> MemorySearch<'a> {
-        MemorySearch::new(&self.store.keys().memory_index, scope)
-    }
-
-    fn owned(
-        &self,
-        scope: &Scope,
-        rows: Vec<(String, std::collections::HashMap<String, String>)>,
-    ) -> Vec<MemoryRecord> {
+    /// The scope's own among the rows of a search.
+    fn rows<'a>(&'a self, query: &MemoryQuery<'a>) -> Request<'a, Rows> {
+        let (scope, filter) = (query.scope, query.filter);
         let prefix = &self.store.keys().memory_prefix;
-        rows.into_iter()
-            .filter_map(|(key, fields)| codec::memory(&key, prefix, fields))
-            .filter(|memory| scope.owns(&memory.user, &memory.namespace))
-            .collect()
+        Request::one(query.command(), move |reply| Ok(rows::memories(reply, prefix, scope, filter)))
     }
 
-    fn key(&self, memory: &MemoryRecord) -> String {
-        format!("{}{}", self.store.keys().memory_prefix, memory.id)
+    /// The same, which tells more.
+    fn telling_rows<'a>(&'a self, query: &MemoryQuery<'a>, telling: Telling) -> Request<'a, Rows> {
+        let (scope, filter) = (query.scope, query.filter);
+        let prefix = &self.store.keys().memory_prefix;
+        Request::one(query.command_telling(telling), move |reply| {
+            Ok(rows::memories(reply, prefix, scope, filter))
+        })
+    }
+
+    /// The first `wanted` rows of the scope's own where rows of others stand between them: looks deeper until there are
+    /// enough. Rare, since it takes scopes whose names differ in case alone.
+    async fn own_rows<'a>(
+        &'a self,
+        attempt: &'static str,
+        query: &MemoryQuery<'a>,
+        wanted: usize,
+    ) -> Result<Vec<MemoryRecord>> {
+        let mut depth = wanted;
+        loop {
+            let mut rows = self.store.run(attempt, self.rows(&query.first(depth))).await?;
+            if rows.memories.len() >= wanted || rows.found < depth || depth >= DEEPEST {
+                rows.memories.truncate(wanted);
+                return Ok(rows.memories);
+            }
+            depth = (depth * 4).clamp(1, DEEPEST);
+        }
+    }
+
+    fn key(&self, id: &MemoryId) -> String {
+        self.store.keys().memory(id)
     }
 }
 
-/// How long a memory lives after a hit, which never shortens a life; `None` stays.
-pub(crate) fn renewed_ttl(left: Option<u64>, of_the_kind: Option<u64>) -> Option<u64> {
-    Some(left?.max(of_the_kind?))
-}
-
-/// Sets what is left of each memory's life, from the replies to [`LongTermMemory::ttl_commands`].
-pub(crate) fn set_ttls(memories: &mut [MemoryRecord], replies: &[Value]) {
-    for (memory, pttl) in memories.iter_mut().zip(replies) {
-        memory.ttl_seconds = reply::ttl_seconds(pttl);
-    }
-}
+/// Rows that are looked through at most, for one's own among those of others and where Redis cannot sort by itself. As many
+/// as Redis Search returns at most where nobody changed that.
+const DEEPEST: usize = 10_000;

@@ -7,7 +7,7 @@ use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
 use crate::Error;
 
 /// Maps an error of the client to what our caller can do about it.
-pub(crate) fn failed(attempt: &'static str, error: RedisError) -> Error {
+pub(super) fn failed(attempt: &'static str, error: RedisError) -> Error {
     use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, TryAgain};
     let is_passing = matches!(
         error.kind(),
@@ -21,6 +21,11 @@ pub(crate) fn failed(attempt: &'static str, error: RedisError) -> Error {
     }
 }
 
+/// One of our scripts answered something that it never does: another version of us runs on the same Redis.
+pub(super) fn nonsense(attempt: &'static str) -> Error {
+    Error::Refused { attempt, reason: "its script gave an answer that this version does not know".into() }
+}
+
 /// What Redis said: the client takes the first word of an error for a code and prints it in quotes.
 fn said(error: &RedisError) -> String {
     match (error.code(), error.detail()) {
@@ -29,24 +34,29 @@ fn said(error: &RedisError) -> String {
     }
 }
 
+/// Whether Redis was started just now and still reads its data.
+pub(super) fn says_it_is_loading(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::BusyLoading)
+}
+
 /// Whether Redis does not know a script (any more).
-pub(crate) fn says_script_is_missing(error: &RedisError) -> bool {
+pub(super) fn says_script_is_missing(error: &RedisError) -> bool {
     error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
 }
 
 /// Whether an index is gone. Redis Stack says `agentmem:idx: no such index`, Redis 8 `No such index agentmem:idx`.
-pub(crate) fn says_index_is_missing(error: &RedisError) -> bool {
+pub(super) fn says_index_is_missing(error: &RedisError) -> bool {
     let text = said(error).to_lowercase();
     text.contains("no such index") || text.contains("unknown index name") || text.contains("index not found")
 }
 
 /// Whether FT.CREATE found an index of that name.
-pub(crate) fn says_index_exists(error: &RedisError) -> bool {
+pub(super) fn says_index_exists(error: &RedisError) -> bool {
     said(error).to_lowercase().contains("index already exists")
 }
 
 /// Text of a value: strings, integers and floats; lossy where it is no UTF-8.
-pub(crate) fn text(value: &Value) -> Option<String> {
+pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::BulkString(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
         Value::SimpleString(text) => Some(text.clone()),
@@ -69,7 +79,7 @@ fn into_text(value: Value) -> Option<String> {
 }
 
 /// Elements of an array; of anything else, none.
-pub(crate) fn elements(value: Value) -> Vec<Value> {
+pub(super) fn elements(value: Value) -> Vec<Value> {
     match value {
         Value::Array(elements) => elements,
         _ => Vec::new(),
@@ -77,12 +87,12 @@ pub(crate) fn elements(value: Value) -> Vec<Value> {
 }
 
 /// A whole number; 0 for anything else.
-pub(crate) fn integer(value: &Value) -> i64 {
+pub(super) fn integer(value: &Value) -> i64 {
     text(value).and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 /// `[name, value, name, value …]` as a map of texts; what is no text is left out.
-pub(crate) fn fields(value: Value) -> HashMap<String, String> {
+pub(super) fn fields(value: Value) -> HashMap<String, String> {
     let elements = elements(value);
     let mut fields = HashMap::with_capacity(elements.len() / 2);
     let mut flat = elements.into_iter();
@@ -94,15 +104,14 @@ pub(crate) fn fields(value: Value) -> HashMap<String, String> {
     fields
 }
 
-/// Seconds left, from the milliseconds of PTTL, rounded up so that a living key never shows 0; `None` where there is no
-/// TTL or no key.
-pub(crate) fn ttl_seconds(pttl: &Value) -> Option<u64> {
-    u64::try_from(integer(pttl)).ok().filter(|&left| left > 0).map(|left| left.div_ceil(1000))
+/// Seconds left, from the milliseconds of PTTL; see [`super::codec::ttl_seconds`].
+pub(super) fn ttl_seconds(pttl: &Value) -> Option<u64> {
+    super::codec::ttl_seconds(&text(pttl)?)
 }
 
 /// Rows of an FT.SEARCH reply: `[total, key, fields, key, fields …]`. A row that expired meanwhile has no fields.
 #[derive(Default)]
-pub(crate) struct Found {
+pub(super) struct Found {
     /// Matches in all, beyond the page too.
     pub total: u64,
     /// Key and fields of each row.
@@ -110,7 +119,7 @@ pub(crate) struct Found {
 }
 
 /// Reads an FT.SEARCH reply.
-pub(crate) fn found(value: Value) -> Found {
+pub(super) fn found(value: Value) -> Found {
     let mut flat = elements(value).into_iter();
     let total = flat.next().map_or(0, |total| integer(&total));
     let mut rows = Vec::new();
@@ -123,7 +132,7 @@ pub(crate) fn found(value: Value) -> Found {
 }
 
 /// Matches in all of an FT.SEARCH reply.
-pub(crate) fn total(value: &Value) -> u64 {
+pub(super) fn total(value: &Value) -> u64 {
     let total = match value {
         Value::Array(elements) => elements.first().map_or(0, integer),
         _ => 0,
@@ -132,7 +141,7 @@ pub(crate) fn total(value: &Value) -> u64 {
 }
 
 /// Milliseconds between two replies of TIME, each `[seconds, microseconds]`.
-pub(crate) fn milliseconds_between(from: &Value, to: &Value) -> f64 {
+pub(super) fn milliseconds_between(from: &Value, to: &Value) -> f64 {
     let microseconds = |time: &Value| match time {
         Value::Array(parts) if parts.len() == 2 => integer(&parts[0]) * 1_000_000 + integer(&parts[1]),
         _ => 0,

@@ -1,59 +1,68 @@
 //! The Lua scripts, each one atomic step, called by their digest.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-use redis::{Cmd, Script};
+use redis::Cmd;
 
-/// Read, check the owner, change, trim and renew a session.
-pub(super) static WRITE_SESSION: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/write_session.lua")));
+/// A script: its text, and its digest once somebody needs it.
+pub(super) struct Script {
+    text: &'static str,
+    digest: OnceLock<String>,
+}
 
-/// Deduplicate or store a memory.
-pub(super) static REMEMBER: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/remember.lua")));
+impl Script {
+    fn digest(&self) -> &str {
+        self.digest.get_or_init(|| redis::Script::new(self.text).get_hash().into())
+    }
+}
+
+/// A script out of its files.
+macro_rules! script {
+    ($($file:literal),+) => {
+        Script { text: concat!($(include_str!(concat!("scripts/", $file, ".lua"))),+), digest: OnceLock::new() }
+    };
+}
+
+/// Search, and tell of each row what no index has.
+pub(super) static SEARCH: Script = script!("search");
+
+/// Change a session, remember, log, and keep the outcome.
+pub(super) static WRITE: Script = script!("scope", "window", "write");
 
 /// Delete a memory of one scope.
-pub(super) static FORGET: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/forget.lua")));
+pub(super) static FORGET: Script = script!("scope", "forget");
 
 /// Change parts of a memory of one scope.
-pub(super) static EDIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/edit.lua")));
+pub(super) static EDIT: Script = script!("scope", "edit");
 
 /// Write a memory as it was exported.
-pub(super) static IMPORT: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/import.lua")));
-
-/// Claim a key of idempotency, or read the answer that it has.
-pub(super) static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/claim.lua")));
-
-/// Keep the answer of a claimed key of idempotency, or give the key up.
-pub(super) static SETTLE: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/settle.lua")));
+pub(super) static IMPORT: Script = script!("scope", "import");
 
 /// Set a memory of one scope aside, or bring it back.
-pub(super) static ASIDE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/aside.lua")));
+pub(super) static ASIDE: Script = script!("scope", "aside");
+
+/// Keep the answer to a request for its repetitions.
+pub(super) static KEEP: Script = script!("keep");
+
+static ALL: [&Script; 7] = [&SEARCH, &WRITE, &FORGET, &EDIT, &IMPORT, &ASIDE, &KEEP];
 
 /// Starts a call of a script on these keys. The digest saves sending the text each time.
 pub(super) fn call(script: &Script, keys: &[String]) -> Cmd {
     let mut command = redis::cmd("EVALSHA");
-    command.arg(script.get_hash()).arg(keys.len()).arg(keys);
+    command.arg(script.digest()).arg(keys.len()).arg(keys);
     command
 }
 
-/// The command that makes all scripts known to a Redis that has lost or never had them.
+/// The commands that make all scripts known to a Redis that has lost or never had them.
 pub(super) fn load_all() -> redis::Pipeline {
     let mut pipeline = redis::pipe();
-    for source in [
-        include_str!("scripts/write_session.lua"),
-        include_str!("scripts/remember.lua"),
-        include_str!("scripts/forget.lua"),
-        include_str!("scripts/edit.lua"),
-        include_str!("scripts/import.lua"),
-        include_str!("scripts/claim.lua"),
-        include_str!("scripts/settle.lua"),
-        include_str!("scripts/aside.lua"),
-    ] {
-        pipeline.cmd("SCRIPT").arg("LOAD").arg(source).ignore();
+    for script in ALL {
+        pipeline.cmd("SCRIPT").arg("LOAD").arg(script.text).ignore();
     }
     pipeline
+}
+
+/// Whether a command is a call of this script.
+pub(super) fn is_call(script: &Script, words: &[&[u8]]) -> bool {
+    words.starts_with(&[b"EVALSHA", script.digest().as_bytes()])
 }

@@ -2,25 +2,26 @@
 
 use redis::{Arg, Cmd};
 
-use crate::turn::Step;
-
-/// Commands that were run for one purpose.
-pub(crate) fn traced(purpose: &str, commands: &[Cmd], took_ms: f64) -> Step {
-    Step { purpose: purpose.into(), lines: commands.iter().map(line).collect(), took_ms }
-}
+use super::scripts;
 
 /// The command as `redis-cli` reads it: words as they are, everything else in double quotes with its escapes.
-fn line(command: &Cmd) -> String {
+pub(super) fn line(command: &Cmd) -> String {
+    let word = |argument| match argument {
+        Arg::Simple(bytes) => bytes,
+        // The cursor of a SCAN, which begins at 0.
+        _ => b"0".as_slice(),
+    };
+    let mut words: Vec<&[u8]> = command.args_iter().map(word).collect();
+    // What a person wants to copy is the search itself, whose arguments stand behind the one of the script that runs it.
+    if scripts::is_call(&scripts::SEARCH, &words) {
+        words.splice(..4, [b"FT.SEARCH".as_slice()]);
+    }
     let mut line = String::new();
-    for argument in command.args_iter() {
+    for bytes in words {
         if !line.is_empty() {
             line.push(' ');
         }
-        match argument {
-            Arg::Simple(bytes) => push_word(&mut line, bytes),
-            // The cursor of a SCAN, which begins at 0.
-            _ => line.push('0'),
-        }
+        push_word(&mut line, bytes);
     }
     line
 }
@@ -57,6 +58,13 @@ fn push_byte(line: &mut String, byte: u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_search_that_a_script_runs_stands_as_the_search_itself() {
+        let mut command = scripts::call(&scripts::SEARCH, &[]);
+        command.arg("lives").arg("idx").arg("*");
+        assert_eq!(line(&command), "FT.SEARCH idx *");
+    }
 
     #[test]
     fn words_stand_as_they_are_and_the_rest_in_quotes() {

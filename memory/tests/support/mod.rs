@@ -15,7 +15,7 @@ use std::{
 };
 
 use agent_memory::{
-    Embedding, MemoryRecord, Scope, ThreadId,
+    Embedding, Lifetime, MemoryRecord, Scope, ThreadId,
     keys::Keys,
     model::Kind,
     scope::MemoryId,
@@ -173,6 +173,18 @@ pub fn settings() -> Settings {
     Settings::default()
 }
 
+/// Stands for a model where no test is about meaning: each text has a direction of its own.
+pub struct NoModel;
+
+impl agent_memory::Embedder for NoModel {
+    fn embed<'a>(&'a self, text: &'a str) -> agent_memory::embedder::EmbedFuture<'a, Embedding> {
+        let mut components = vec![0.0; 384];
+        let place = text.bytes().fold(7_usize, |place, byte| (place * 31 + usize::from(byte)) % 384);
+        components[place] = 1.0;
+        Box::pin(async { Ok(Embedding::new(components)?) })
+    }
+}
+
 /// A memory with everything but text, id and vector at its simplest.
 pub fn memory<'a>(id: &'a MemoryId, text: &'a str, embedding: &'a Embedding) -> NewMemory<'a> {
     NewMemory {
@@ -181,7 +193,7 @@ pub fn memory<'a>(id: &'a MemoryId, text: &'a str, embedding: &'a Embedding) -> 
         embedding,
         kind: Kind::Episodic,
         source_thread: "t1",
-        ttl_seconds: None,
+        lifetime: Lifetime::OfKind,
         created_ts: 1_763_797_823.123_456,
     }
 }

@@ -1,6 +1,6 @@
 //! Dropping many memories at once.
 
-use agent_memory::{Memory, store::MemoryFilter};
+use agent_memory::{Memory, MemoryFilter};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,6 +24,10 @@ pub(super) struct DropRequest {
     created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     created_to: Option<f64>,
+    /// Only those with all these words, or with words that begin so.
+    #[serde(default)]
+    #[schema(required = false, max_length = 200)]
+    words: String,
     /// Has to be true where nothing else is said: then all memories of the user and namespace go.
     #[serde(default)]
     #[schema(required = false)]
@@ -39,12 +43,13 @@ impl DropRequest {
             source_thread: self.source_thread,
             created_from: self.created_from,
             created_to: self.created_to,
+            words: self.words,
         };
         let filter = filter.checked()?;
         match (filter.is_empty(), self.all) {
             (true, false) => Err(Problem::new(
                 StatusCode::BAD_REQUEST,
-                "name at least one of `kind`, `source_thread`, `created_from` and `created_to`, or say `all`: true",
+                "name at least one of `kind`, `source_thread`, `created_from`, `created_to` and `words`, or say `all`: true",
             )),
             (false, true) => {
                 Err(Problem::invalid("all", "all contradicts the other fields: leave it or them out"))
@@ -79,5 +84,10 @@ pub(super) async fn drop_many(
 ) -> Result<Json<DropReply>, Problem> {
     let dry_run = request.dry_run;
     let dropped = memory.forget_where(&scope, &request.filter()?, dry_run).await?;
-    Ok(Json(DropReply { matched: dropped.matched, deleted: dropped.deleted, dry_run, ids: dropped.ids }))
+    Ok(Json(DropReply {
+        matched: dropped.matched,
+        deleted: dropped.deleted,
+        dry_run,
+        ids: dropped.ids.into_iter().map(Into::into).collect(),
+    }))
 }

@@ -1,6 +1,8 @@
 //! Requests, read and checked: whose they are, their parameters, their bodies.
 
-use agent_memory::{InvalidInput, MemoryId, Scope, ThreadId, Threshold};
+use std::convert::Infallible;
+
+use agent_memory::{InvalidInput, Memory, MemoryId, Scope, ThreadId, Threshold, store::IdempotencyKey};
 use axum::{
     Json,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
@@ -9,10 +11,7 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
-use super::problem::Problem;
-
-/// Longest lifetime that can be given: ten years. Longer is a mistake.
-pub(super) const TTL_MAX_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
+use super::{Api, problem::Problem};
 
 /// Whose memory it is.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -77,7 +76,28 @@ impl<S: Send + Sync> FromRequestParts<S> for OnThread {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path(id) = Path::<String>::from_request_parts(parts, state).await?;
-        Ok(Self(ThreadId::new(id)?))
+        let In(scope) = In::from_request_parts(parts, state).await?;
+        Ok(Self(thread_of(&scope, &id)?))
+    }
+}
+
+/// A thread as a caller names it: `~main` is the caller's own `main`, whoever else has a thread of that name.
+pub(super) fn thread_of(scope: &Scope, id: &str) -> Result<ThreadId, InvalidInput> {
+    match id.trim_matches(' ').strip_prefix('~') {
+        Some(name) => ThreadId::scoped(scope, name),
+        None => ThreadId::new(id),
+    }
+}
+
+/// The memory, for a write that is done once where the request has an idempotency key.
+pub(super) struct Writing(pub(super) Memory);
+
+impl FromRequestParts<Api> for Writing {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Infallible> {
+        let key = parts.extensions.get::<IdempotencyKey>();
+        Ok(Self(key.map_or_else(|| api.memory.clone(), |key| api.memory.once(key.clone()))))
     }
 }
 
@@ -107,20 +127,7 @@ pub(super) fn count_or(
     }
 }
 
-/// A lifetime within its limit; 0 stays.
-pub(super) fn ttl(given: Option<u64>) -> Result<Option<u64>, Problem> {
-    match given {
-        Some(seconds) if seconds > TTL_MAX_SECONDS => Err(Problem::invalid(
-            "ttl_seconds",
-            format!("ttl_seconds has to be from 0, which stays, to {TTL_MAX_SECONDS}, ten years"),
-        )),
-        given => Ok(given),
-    }
-}
-
 /// A cosine distance within the scale, or the default.
 pub(super) fn threshold_or(given: Option<f64>, default: Threshold) -> Result<Threshold, Problem> {
-    let Some(distance) = given else { return Ok(default) };
-    let on_scale = Threshold::new(distance).filter(|_| (0.0..=2.0).contains(&distance));
-    on_scale.ok_or_else(|| Problem::invalid("threshold", "threshold has to be a cosine distance from 0 to 2"))
+    given.map_or(Ok(default), |distance| Ok(Threshold::new(distance)?))
 }

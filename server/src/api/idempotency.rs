@@ -1,10 +1,15 @@
 //! `Idempotency-Key`: a repeated write returns the first answer instead of being done twice.
 //!
-//! A key belongs to a user, a namespace, a method and a path. Only answers of success are kept, for a day: what was refused
-//! changed nothing and may be tried again. Where Redis fails midway, nobody knows how much was carried out, and a repetition
-//! runs again. A run goes on where its caller goes away, so that the repetition finds its answer.
+//! A key belongs to a user, a namespace, a method and a path. What a request writes is kept under its key by the write itself,
+//! so a repetition finds it even where nobody knows how the first one ended. The answer is kept beside it, for a day; only
+//! that of success, since what was refused changed nothing and may be tried again. A run goes on where its caller goes away.
 
-use agent_memory::store::{Answer, Claim, Idempotency};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use agent_memory::store::{Answer, Idempotency, IdempotencyKey, Known};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, Query, Request, State},
@@ -25,14 +30,46 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Longest key.
 const KEY_MAX_CHARS: usize = 255;
 
+/// Answers that are kept, and the keys that are being worked on here. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Once {
+    kept: Idempotency,
+    running: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Once {
+    pub(super) fn new(kept: Idempotency) -> Self {
+        Self { kept, running: Arc::default() }
+    }
+
+    /// Marks a key as being worked on until the guard is dropped; `None` where it is already.
+    fn begin(&self, key: &IdempotencyKey) -> Option<Running> {
+        let digest = key.digest().to_owned();
+        let is_first = self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.clone());
+        is_first.then(|| Running { digest, running: Arc::clone(&self.running) })
+    }
+}
+
+/// A key that is being worked on. Another server may work on the same one: then the writes keep it to once.
+struct Running {
+    digest: String,
+    running: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.digest);
+    }
+}
+
 /// Runs a write once per key; anything without a key, and reads, as they come.
-pub(super) async fn once(State(kept): State<Idempotency>, request: Request, next: Next) -> Response {
+pub(super) async fn once(State(once): State<Once>, request: Request, next: Next) -> Response {
     let is_write = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !is_write || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
     // In a task of its own: a caller that goes away must not leave a write half done.
-    let run = tokio::spawn(async move { keyed(&kept, request, next).await });
+    let run = tokio::spawn(async move { keyed(&once, request, next).await });
     match run.await {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => problem.into_response(),
@@ -40,7 +77,7 @@ pub(super) async fn once(State(kept): State<Idempotency>, request: Request, next
     }
 }
 
-async fn keyed(kept: &Idempotency, request: Request, next: Next) -> Result<Response, Problem> {
+async fn keyed(once: &Once, request: Request, next: Next) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     let key = checked_key(&parts)?;
     let place = Query::<Place>::from_request_parts(&mut parts, &()).await?;
@@ -52,19 +89,16 @@ async fn keyed(kept: &Idempotency, request: Request, next: Next) -> Result<Respo
     let (method, path) = (parts.method.as_str(), parts.uri.path());
     let digest = digest([scope.user(), scope.namespace(), method, path, &key].map(str::as_bytes));
     let query = parts.uri.query().unwrap_or_default();
-    let fingerprint = fingerprint(method, path, query, &body);
-    match kept.claim(&digest, &fingerprint).await? {
-        Claim::Ours { token } => {
-            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-            settle(kept, &digest, &token, response).await
-        }
-        Claim::Done(answer) => Ok(replayed(answer)),
-        Claim::Running => Err(running()),
-        Claim::Taken => Err(Problem::invalid_key(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "this key was used for another request: use a fresh one",
-        )),
+    let key = IdempotencyKey::new(&digest, &fingerprint(method, path, query, &body));
+    let Some(_running) = once.begin(&key) else { return Err(running()) };
+    match once.kept.look_up(&key).await? {
+        Known::Answered(answer) => return Ok(replayed(answer)),
+        Known::Taken => return Err(agent_memory::Error::KeyReused.into()),
+        Known::Nothing => {}
     }
+    parts.extensions.insert(key.clone());
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    keep(&once.kept, &key, response).await
 }
 
 fn checked_key(parts: &Parts) -> Result<String, Problem> {
@@ -83,20 +117,12 @@ fn running() -> Problem {
     Problem::invalid_key(StatusCode::CONFLICT, "a request with this key is still running: repeat in a moment")
 }
 
-async fn settle(
-    kept: &Idempotency,
-    digest: &str,
-    token: &str,
-    response: Response,
-) -> Result<Response, Problem> {
+/// Keeps the answer of a run that succeeded.
+async fn keep(kept: &Idempotency, key: &IdempotencyKey, response: Response) -> Result<Response, Problem> {
     if !response.status().is_success() {
-        // Where Redis is gone the claim ends by itself.
-        if let Err(error) = kept.give_up(digest, token).await {
-            tracing::warn!(%error, "an idempotency key could not be given up");
-        }
         return Ok(response);
     }
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX)
         .await
         .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
@@ -107,8 +133,11 @@ async fn settle(
         body: String::from_utf8_lossy(&body).into_owned(),
     };
     // It is done, so the caller has to hear that, kept or not.
-    if let Err(error) = kept.keep(digest, token, &answer).await {
+    if let Err(error) = kept.keep(key, &answer).await {
         tracing::warn!(%error, "an answer could not be kept");
+    }
+    if key.was_repeated() {
+        parts.headers.insert(REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(Response::from_parts(parts, Body::from(body)))
 }

@@ -1,23 +1,20 @@
 //! Long-term memories: remember, list, read, edit, forget.
 
 use agent_memory::{
-    Memory,
+    Lifetime, Listing, Memory, MemoryFilter, Text,
+    listing::{MemoryCursor, PAGE_MAX, Start},
     service::{NewText, TextEdit},
-    store::{MemoryCursor, MemoryFilter},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    extract::{Body, In, OfMemory, Params, Place, count_or, ttl},
+    extract::{Body, In, OfMemory, Params, Place, Writing, count_or},
     problem::Problem,
     records::{KindWord, MemoryView, WrittenView},
     threads::Deleted,
 };
-
-/// Most memories in a page.
-const MEMORIES_MAX: usize = 200;
 
 /// Most texts in a batch.
 const BATCH_MAX: usize = 100;
@@ -36,6 +33,9 @@ pub(super) struct FilterQuery {
     created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     created_to: Option<f64>,
+    /// Only those with all these words, or with words that begin so.
+    #[param(max_length = 200)]
+    words: Option<String>,
 }
 
 impl FilterQuery {
@@ -45,6 +45,7 @@ impl FilterQuery {
             source_thread: self.source_thread,
             created_from: self.created_from,
             created_to: self.created_to,
+            words: self.words.unwrap_or_default(),
         };
         Ok(filter.checked()?)
     }
@@ -83,10 +84,12 @@ pub(super) async fn list(
     Params(filter): Params<FilterQuery>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<MemoryList>, Problem> {
-    let limit = count_or("limit", page.limit, 50, MEMORIES_MAX)?;
+    let limit = count_or("limit", page.limit, 50, PAGE_MAX)?;
     let cursor = page.cursor.filter(|cursor| !cursor.is_empty());
     let cursor = cursor.map(|cursor| cursor.parse::<MemoryCursor>()).transpose()?;
-    let page = memory.long_term().list_where(&scope, &filter.filter()?, cursor, limit).await?;
+    let start = cursor.map_or(Start::Offset(0), Start::Cursor);
+    let listing = Listing { filter: filter.filter()?, start, limit, ..Listing::default() };
+    let page = memory.long_term().list(&scope, &listing).await?;
     Ok(Json(MemoryList {
         memories: page.memories.into_iter().map(Into::into).collect(),
         total: page.total,
@@ -117,8 +120,8 @@ pub(super) struct NewMemory {
 impl NewMemory {
     fn checked(self) -> Result<NewText, Problem> {
         Ok(NewText {
-            ttl_seconds: ttl(self.ttl_seconds)?,
-            text: self.text,
+            lifetime: Lifetime::from_ttl(self.ttl_seconds)?,
+            text: Text::new(self.text)?,
             kind: self.kind.into(),
             source_thread: self.source_thread,
         })
@@ -131,14 +134,11 @@ impl NewMemory {
 #[utoipa::path(post, path = "/memories", tag = "memories", operation_id = "remember", params(Place),
     request_body = NewMemory, responses((status = 201, body = WrittenView)))]
 pub(super) async fn remember(
-    State(memory): State<Memory>,
+    Writing(memory): Writing,
     In(scope): In,
     Body(new): Body<NewMemory>,
 ) -> Result<(StatusCode, Json<WrittenView>), Problem> {
-    let written = memory.remember_many(&scope, &[new.checked()?]).await?;
-    let written = written.into_iter().next().ok_or_else(|| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Redis did not say what became of the text")
-    })?;
+    let written = memory.remember(&scope, new.checked()?).await?;
     Ok((StatusCode::CREATED, Json(written.into())))
 }
 
@@ -164,7 +164,7 @@ pub(super) struct WrittenList {
 #[utoipa::path(post, path = "/memories/batch", tag = "memories", operation_id = "remember_batch", params(Place),
     request_body = NewMemories, responses((status = 201, body = WrittenList)))]
 pub(super) async fn remember_batch(
-    State(memory): State<Memory>,
+    Writing(memory): Writing,
     In(scope): In,
     Body(batch): Body<NewMemories>,
 ) -> Result<(StatusCode, Json<WrittenList>), Problem> {
@@ -214,8 +214,11 @@ pub(super) async fn edit(
     OfMemory(id): OfMemory,
     Body(patch): Body<MemoryPatch>,
 ) -> Result<Json<MemoryView>, Problem> {
-    let edit =
-        TextEdit { text: patch.text, kind: patch.kind.map(Into::into), ttl_seconds: ttl(patch.ttl_seconds)? };
+    let edit = TextEdit {
+        text: patch.text.map(Text::new).transpose()?,
+        kind: patch.kind.map(Into::into),
+        lifetime: Lifetime::from_ttl(patch.ttl_seconds)?,
+    };
     if edit == TextEdit::default() {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,

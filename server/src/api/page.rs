@@ -17,6 +17,7 @@ use utoipa::openapi::{
 };
 
 use super::{openapi::operations, problem::KINDS};
+use crate::assets::ASK_AGAIN;
 
 const STYLES: &str = include_str!("page.css");
 
@@ -37,6 +38,7 @@ pub(super) fn routes(document: &OpenApi) -> Router {
         .route("/api/page.css", get(async move || (style_headers, STYLES)))
         .route("/api/openapi.json", get(async move || (json_headers, json.to_string()).into_response()))
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, ASK_AGAIN))
 }
 
 fn render(document: &mut OpenApi) -> String {

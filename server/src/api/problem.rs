@@ -162,6 +162,16 @@ impl From<Error> for Problem {
             // Whether the thread exists is nobody else's business.
             Error::NotYours { .. } => return Self::not_found("thread"),
             Error::AlreadyExists { .. } => StatusCode::CONFLICT,
+            Error::ThreadTaken { thread_id } => {
+                let detail = format!(
+                    "the thread id `{thread_id}` is taken by another user or namespace: choose another one, or `~{thread_id}`, \
+                     which is your own"
+                );
+                return Self { field: Some("thread_id".into()), ..Self::new(StatusCode::CONFLICT, detail) };
+            }
+            Error::KeyReused => {
+                return Self::invalid_key(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string());
+            }
             Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

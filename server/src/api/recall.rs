@@ -1,19 +1,18 @@
 //! A turn, a recall, a probe: what goes through the model.
 
 use agent_memory::{
-    Memory, ThreadId, Threshold, TurnRequest, input,
+    Lifetime, Memory, MemoryFilter, Text, Threshold, TurnRequest,
     look::Preview,
     model::TurnAction,
-    service::RecallQuery,
-    store::MemoryFilter,
-    threshold::{RECALL_K, recalled},
+    store::RecallOptions,
+    threshold::{CANDIDATE_K, RECALL_K, recalled},
 };
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    extract::{Body, In, Place, count_or, threshold_or, ttl},
+    extract::{Body, In, Place, Writing, count_or, thread_of, threshold_or},
     problem::Problem,
     records::{KindWord, MemoryView, RoleWord, TimingsView, WriteWord, WrittenView},
 };
@@ -28,7 +27,8 @@ pub(super) struct TurnBody {
     /// What is said, or the goal; trimmed, at most 65,536 bytes.
     #[schema(min_length = 1, max_length = 65536, example = "Which food must I avoid?")]
     text: String,
-    /// On which thread; the one last active where nothing is said, or a fresh one where there is none.
+    /// On which thread; the one last active where nothing is said, or a fresh one where there is none. `~main` is your own
+    /// `main`, whoever else has a thread of that name.
     #[schema(max_length = 128)]
     thread_id: Option<String>,
     /// Who says it.
@@ -49,6 +49,10 @@ pub(super) struct TurnBody {
     /// Most memories to recall, 1 to 50; 5 where nothing is said.
     #[schema(minimum = 1, maximum = 50)]
     k: Option<usize>,
+    /// How many of the nearest to tell with their distances, recalled or not, 0 to 50; none where nothing is said.
+    #[serde(default)]
+    #[schema(required = false, maximum = 50)]
+    candidates: usize,
     /// Lifetime in seconds of what is remembered; 0 pins it. That of its kind where nothing is said.
     #[schema(maximum = 315360000)]
     ttl_seconds: Option<u64>,
@@ -63,33 +67,56 @@ pub(super) struct TurnReply {
     written: Option<WrittenView>,
     /// What was recalled before that, nearest first.
     recalled: Vec<MemoryView>,
+    /// What lay near before that, recalled or not, nearest first, as far as it was asked for.
+    candidates: Vec<NearView>,
     /// How long it took.
     timings: TimingsView,
 }
 
+/// A memory and how near it is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Near)]
+pub(super) struct NearView {
+    /// The memory.
+    memory_id: String,
+    /// Its cosine distance to the text, 0 to 2.
+    distance: f64,
+}
+
 /// Take a turn
 ///
-/// Embeds once, appends to working memory (or sets the goal), recalls, remembers, and logs one event. A turn never recalls itself.
+/// Embeds once, recalls, appends to working memory (or sets the goal), remembers, and logs one event: all that is written is
+/// written in one step or not at all. A turn never recalls itself. 409 where the thread id is another user's.
 #[utoipa::path(post, path = "/turn", tag = "agent loop", operation_id = "take_turn", params(Place),
     request_body = TurnBody, responses((status = 200, body = TurnReply)))]
 pub(super) async fn turn(
-    State(memory): State<Memory>,
+    Writing(memory): Writing,
     In(scope): In,
     Body(body): Body<TurnBody>,
 ) -> Result<Json<TurnReply>, Problem> {
     let threshold = threshold_or(body.threshold, memory.settings().recall_threshold)?;
-    let k = count_or("k", body.k, RECALL_K, 50)?;
+    let thread_id = body.thread_id.map(|id| thread_of(&scope, &id)).transpose()?;
+    let candidates = match body.candidates {
+        0 => 0,
+        some => count_or("candidates", Some(some), 0, CANDIDATE_K)?,
+    };
     let request = TurnRequest {
-        thread_id: body.thread_id.map(ThreadId::new).transpose()?,
+        thread_id,
         role: body.role.into(),
         action: if body.is_goal { TurnAction::Goal } else { TurnAction::Turn },
         write: body.kind.into(),
-        ttl_seconds: ttl(body.ttl_seconds)?,
-        ..TurnRequest::new(scope, body.text)
+        lifetime: Lifetime::from_ttl(body.ttl_seconds)?,
+        k: count_or("k", body.k, RECALL_K, CANDIDATE_K)?,
+        candidates,
+        ..TurnRequest::new(scope, body.text)?
     };
     let outcome = memory.turn(request).await?;
+    let near = outcome.candidates.iter();
     Ok(Json(TurnReply {
-        recalled: views(recalled(&outcome.candidates, threshold, k)),
+        recalled: views(outcome.recalled(threshold)),
+        candidates: near
+            .map(|near| NearView { memory_id: near.id.to_string(), distance: near.distance })
+            .collect(),
         thread_id: outcome.thread_id.to_string(),
         written: outcome.written.map(Into::into),
         timings: outcome.timings.into(),
@@ -118,22 +145,27 @@ pub(super) struct RecallBody {
     created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     created_to: Option<f64>,
+    /// Only those with all these words, or with words that begin so.
+    #[serde(default)]
+    #[schema(required = false, max_length = 200)]
+    words: String,
 }
 
 impl RecallBody {
-    fn query(self, default: Threshold) -> Result<RecallQuery, Problem> {
+    fn checked(self, default: Threshold) -> Result<(Text, RecallOptions), Problem> {
         let filter = MemoryFilter {
             kind: self.kind.map(Into::into),
             source_thread: self.source_thread,
             created_from: self.created_from,
             created_to: self.created_to,
+            words: self.words,
         };
-        Ok(RecallQuery {
+        let options = RecallOptions {
             k: count_or("k", self.k, RECALL_K, K_MAX)?,
             threshold: threshold_or(self.threshold, default)?,
             filter: filter.checked()?,
-            text: self.text,
-        })
+        };
+        Ok((Text::new(self.text)?, options))
     }
 }
 
@@ -158,11 +190,11 @@ pub(super) async fn recall(
     In(scope): In,
     Body(body): Body<RecallBody>,
 ) -> Result<Json<RecallReply>, Problem> {
-    let query = body.query(memory.settings().recall_threshold)?;
-    let found = memory.recall_where(&scope, &query).await?;
+    let (text, options) = body.checked(memory.settings().recall_threshold)?;
+    let found = memory.recall(&scope, &text, &options).await?;
     Ok(Json(RecallReply {
         memories: views(&found.memories),
-        threshold: query.threshold.distance(),
+        threshold: options.threshold.distance(),
         timings: found.timings.into(),
     }))
 }
@@ -218,8 +250,7 @@ pub(super) async fn probe(
     Body(body): Body<ProbeBody>,
 ) -> Result<Json<ProbeReply>, Problem> {
     let threshold = threshold_or(body.threshold, memory.settings().recall_threshold)?;
-    input::required_text("text", &body.text)?;
-    let outcome = memory.probe(&scope, &body.text, body.kind.into()).await?;
+    let outcome = memory.probe(&scope, &Text::new(body.text)?, body.kind.into()).await?;
     let duplicate_of = match &outcome.preview {
         Preview::Duplicate { onto, .. } => Some(onto.to_string()),
         _ => None,

@@ -114,7 +114,7 @@ pub(super) struct MemoryView {
 impl From<MemoryRecord> for MemoryView {
     fn from(memory: MemoryRecord) -> Self {
         Self {
-            id: memory.id,
+            id: memory.id.into(),
             user: memory.user,
             namespace: memory.namespace,
             kind: memory.kind,
@@ -177,7 +177,7 @@ pub(super) struct ThreadView {
 impl From<SessionState> for ThreadView {
     fn from(session: SessionState) -> Self {
         Self {
-            thread_id: session.thread_id,
+            thread_id: session.thread_id.into(),
             user: session.user,
             namespace: session.namespace,
             agent: session.agent,
@@ -210,7 +210,7 @@ pub(super) struct ThreadRow {
 impl From<ThreadSummary> for ThreadRow {
     fn from(thread: ThreadSummary) -> Self {
         Self {
-            thread_id: thread.thread_id,
+            thread_id: thread.thread_id.into(),
             goal: thread.goal,
             last_said: thread.last_said,
             turn_count: thread.turn_count,
@@ -239,7 +239,7 @@ impl From<Event> for EventView {
     fn from(event: Event) -> Self {
         Self {
             event_id: event.event_id,
-            thread_id: event.thread_id,
+            thread_id: event.thread_id.into(),
             action: event.action,
             detail: event.detail,
             ts: event.ts,
@@ -280,7 +280,7 @@ pub(super) struct TimingsView {
     embed_ms: f64,
     /// Recall.
     recall_ms: f64,
-    /// Writing the memory; 0 where none was written.
+    /// Writing turn, memory and event; 0 where no memory was written.
     write_ms: f64,
     /// All of it.
     total_ms: f64,
@@ -325,8 +325,8 @@ impl From<IndexState> for IndexView {
             index_name: index.index_name,
             model: index.model,
             session_ttl_seconds: index.session_ttl_seconds,
-            dedup_threshold: index.dedup_threshold,
-            default_recall_threshold: index.default_recall_threshold,
+            dedup_threshold: index.dedup_threshold.distance(),
+            default_recall_threshold: index.default_recall_threshold.distance(),
         }
     }
 }

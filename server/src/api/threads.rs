@@ -1,12 +1,12 @@
 //! Threads: working memory with its goal, notes and rolling window of turns.
 
-use agent_memory::{InvalidInput, Memory, ThreadId, input};
+use agent_memory::{InvalidInput, Memory, Text};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    extract::{Body, In, OnThread, Params, Place, count_or},
+    extract::{Body, In, OnThread, Params, Place, Writing, count_or, thread_of},
     problem::Problem,
     records::{RoleWord, ThreadRow, ThreadView},
 };
@@ -66,11 +66,12 @@ fn offset(cursor: &str) -> Result<usize, InvalidInput> {
     offset.ok_or_else(|| InvalidInput::unfit("cursor", "the `next_cursor` of the page before"))
 }
 
-/// A thread to begin.
+/// A thread to start.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct NewThread {
-    /// Its id, 1 to 128 characters; a random one where none is given.
+    /// Its id, 1 to 128 characters; a random one where none is given. Ids are shared by all users; `~main` is your own `main`,
+    /// and the id that comes back is its full one.
     #[schema(max_length = 128, example = "support-4711")]
     thread_id: Option<String>,
     /// What it is after, at most 65,536 bytes.
@@ -78,26 +79,26 @@ pub(super) struct NewThread {
     goal: String,
 }
 
-/// A thread that was begun.
+/// A thread that was started.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ThreadBegun {
+pub(super) struct ThreadStarted {
     /// Its id.
     thread_id: String,
 }
 
-/// Begin a thread
+/// Start a thread
 ///
-/// The user's other threads stay as they are. 409 where there is one of this id.
+/// The user's other threads stay as they are. 409 where there is one of this id, yours or another user's.
 #[utoipa::path(post, path = "/threads", tag = "threads", operation_id = "create_thread", params(Place),
-    request_body = NewThread, responses((status = 201, body = ThreadBegun)))]
+    request_body = NewThread, responses((status = 201, body = ThreadStarted)))]
 pub(super) async fn create(
-    State(memory): State<Memory>,
+    Writing(memory): Writing,
     In(scope): In,
     Body(new): Body<NewThread>,
-) -> Result<(StatusCode, Json<ThreadBegun>), Problem> {
-    let thread_id = new.thread_id.map(ThreadId::new).transpose()?;
-    let thread_id = memory.begin_thread(&scope, thread_id, &new.goal).await?;
-    Ok((StatusCode::CREATED, Json(ThreadBegun { thread_id: thread_id.to_string() })))
+) -> Result<(StatusCode, Json<ThreadStarted>), Problem> {
+    let thread_id = new.thread_id.map(|id| thread_of(&scope, &id)).transpose()?;
+    let thread_id = memory.start_thread(&scope, thread_id, &new.goal).await?;
+    Ok((StatusCode::CREATED, Json(ThreadStarted { thread_id: thread_id.to_string() })))
 }
 
 /// Read a thread
@@ -164,12 +165,12 @@ pub(super) struct Appended {
     params(Place, ("thread_id" = String, Path, description = "The thread")),
     request_body = NewTurn, responses((status = 201, body = Appended)))]
 pub(super) async fn append(
-    State(memory): State<Memory>,
+    Writing(memory): Writing,
     In(scope): In,
     OnThread(thread_id): OnThread,
     Body(turn): Body<NewTurn>,
 ) -> Result<(StatusCode, Json<Appended>), Problem> {
-    let turn_count = memory.append_turn(&scope, &thread_id, turn.role.into(), &turn.text).await?;
+    let turn_count = memory.append_turn(&scope, &thread_id, turn.role.into(), &Text::new(turn.text)?).await?;
     Ok((StatusCode::CREATED, Json(Appended { turn_count })))
 }
 
@@ -189,7 +190,7 @@ pub(super) struct NewGoal {
     params(Place, ("thread_id" = String, Path, description = "The thread")),
     request_body = NewGoal, responses((status = 204)))]
 pub(super) async fn set_goal(
-    State(memory): State<Memory>,
+    Writing(memory): Writing,
     In(scope): In,
     OnThread(thread_id): OnThread,
     Body(new): Body<NewGoal>,
@@ -214,12 +215,11 @@ pub(super) struct NewScratchpad {
     params(Place, ("thread_id" = String, Path, description = "The thread")),
     request_body = NewScratchpad, responses((status = 204)))]
 pub(super) async fn set_scratchpad(
-    State(memory): State<Memory>,
+    Writing(memory): Writing,
     In(scope): In,
     OnThread(thread_id): OnThread,
     Body(new): Body<NewScratchpad>,
 ) -> Result<StatusCode, Problem> {
-    input::text("scratchpad", &new.scratchpad)?;
     memory.set_scratchpad(&scope, &thread_id, &new.scratchpad).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,17 +1,20 @@
 //! `remember`, `recall`, `probe`.
 
 use agent_memory::{
-    MemoryRecord,
+    Lifetime, MemoryFilter, MemoryRecord, Text,
     model::{Kind, WriteKind},
-    service::{NewText, RecallQuery},
-    store::MemoryFilter,
+    service::NewText,
+    store::RecallOptions,
     threshold::{RECALL_K, Threshold, recalled},
 };
 use clap::Args;
 use serde_json::json;
 
 use super::{Failure, Output, Whose, kind, show, text_or_stdin};
-use crate::{config::Config, config::threshold, start};
+use crate::{
+    config::{Config, lifetime, threshold},
+    start,
+};
 
 /// Remember a text.
 #[derive(Debug, Clone, Args)]
@@ -25,8 +28,8 @@ pub(crate) struct Remember {
     kind: Kind,
 
     /// Lifetime in seconds; 0 pins it. That of its kind where nothing is said.
-    #[arg(long)]
-    ttl_seconds: Option<u64>,
+    #[arg(long, value_parser = lifetime)]
+    ttl_seconds: Option<Lifetime>,
 
     #[command(flatten)]
     whose: Whose,
@@ -39,12 +42,9 @@ impl Remember {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
         let scope = self.whose.scope()?;
         let new = |text: &String| {
-            Ok(NewText {
-                text: text_or_stdin(text)?,
-                kind: self.kind,
-                source_thread: String::new(),
-                ttl_seconds: self.ttl_seconds,
-            })
+            let text = Text::new(text_or_stdin(text)?).map_err(agent_memory::Error::from)?;
+            let lifetime = self.ttl_seconds.unwrap_or_default();
+            Ok(NewText { lifetime, ..NewText::new(self.kind, text) })
         };
         let texts = self.texts.iter().map(new).collect::<Result<Vec<_>, Failure>>()?;
         let written = start::connect(config).await?.remember_many(&scope, &texts).await?;
@@ -56,7 +56,7 @@ impl Remember {
                 None => "new".into(),
                 Some(distance) => format!("there already, at {distance:.3}"),
             };
-            vec![written.memory_id.to_string(), written.kind.to_string(), what, new.text.clone()]
+            vec![written.memory_id.to_string(), written.kind.to_string(), what, new.text.to_string()]
         });
         show::table(&["id", "kind", "what", "text"], rows.collect(), "nothing to remember")
     }
@@ -90,17 +90,17 @@ pub(crate) struct Recall {
 impl Recall {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
         let scope = self.whose.scope()?;
-        let query = RecallQuery {
-            text: text_or_stdin(&self.text)?,
+        let text = Text::new(text_or_stdin(&self.text)?).map_err(agent_memory::Error::from)?;
+        let options = RecallOptions {
             k: self.k.clamp(1, 100),
             threshold: self.threshold.unwrap_or(config.recall_threshold),
-            filter: MemoryFilter { kind: self.kind, ..MemoryFilter::default() },
+            filter: MemoryFilter::of_kind(self.kind),
         };
-        let found = start::connect(config).await?.recall_where(&scope, &query).await?;
+        let found = start::connect(config).await?.recall(&scope, &text, &options).await?;
         if self.output.json {
             return show::json(&json!({ "memories": found.memories, "timings": found.timings }));
         }
-        let none = format!("nothing within {}: `probe` shows what is near", query.threshold);
+        let none = format!("nothing within {}: `probe` shows what is near", options.threshold);
         show::table(&HEAD, found.memories.iter().map(row).collect(), &none)
     }
 }
@@ -124,7 +124,8 @@ pub(crate) struct Probe {
 
 impl Probe {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
-        let (scope, text) = (self.whose.scope()?, text_or_stdin(&self.text)?);
+        let scope = self.whose.scope()?;
+        let text = Text::new(text_or_stdin(&self.text)?).map_err(agent_memory::Error::from)?;
         let threshold = self.threshold.unwrap_or(config.recall_threshold);
         let outcome = start::connect(config).await?.probe(&scope, &text, WriteKind::Skip).await?;
         let within = recalled(&outcome.candidates, threshold, RECALL_K).len();
@@ -150,7 +151,7 @@ const HEAD: [&str; 6] = ["distance", "id", "kind", "hits", "life", "text"];
 fn row(memory: &MemoryRecord) -> Vec<String> {
     vec![
         memory.distance.map(|distance| format!("{distance:.3}")).unwrap_or_default(),
-        memory.id.clone(),
+        memory.id.to_string(),
         memory.kind.clone(),
         memory.hit_count.to_string(),
         show::ttl(memory.ttl_seconds),

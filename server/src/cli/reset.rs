@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use agent_memory::{service::ResetExtent, store::MemoryFilter};
+use agent_memory::{MemoryFilter, service::ResetExtent};
 use clap::Args;
 
 use super::{Failure, Output, Whose, show};
@@ -32,7 +32,7 @@ impl Reset {
         let (extent, count, whose) = match self.everything {
             true => (ResetExtent::Everything, memory.index().await?.num_docs, "all users".to_string()),
             false => {
-                let ids = memory.long_term().ids_where(&scope, &MemoryFilter::default()).await?;
+                let ids = memory.long_term().ids(&scope, &MemoryFilter::default()).await?;
                 let whose = format!("user `{}` in namespace `{}`", scope.user(), scope.namespace());
                 (ResetExtent::Own, ids.len() as u64, whose)
             }

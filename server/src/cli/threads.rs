@@ -49,7 +49,7 @@ const HEAD: [&str; 5] = ["thread", "turns", "last active", "goal", "last turn"];
 
 fn row(thread: &ThreadSummary) -> Vec<String> {
     vec![
-        thread.thread_id.clone(),
+        thread.thread_id.to_string(),
         thread.turn_count.to_string(),
         show::time(thread.last_active_ts),
         thread.goal.clone(),
@@ -60,7 +60,7 @@ fn row(thread: &ThreadSummary) -> Vec<String> {
 fn show_one(session: &SessionState) -> Result<(), Failure> {
     let field = |name: &str, value: String| vec![name.to_string(), value];
     let fields = vec![
-        field("thread", session.thread_id.clone()),
+        field("thread", session.thread_id.to_string()),
         field("goal", session.goal.clone()),
         field("scratchpad", session.scratchpad.clone()),
         field("turns", session.turn_count.to_string()),

@@ -7,10 +7,10 @@ use std::{
 };
 
 use agent_memory::{
-    LongTermMemory,
+    LongTermMemory, MemoryFilter,
     model::Kind,
     service::{ImportOptions, ImportReport},
-    store::{Collision, ExportOptions, MemoryFilter},
+    store::{Collision, ExportOptions},
 };
 use clap::{Args, ValueEnum};
 use futures::TryStreamExt;
@@ -40,10 +40,8 @@ impl Export {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
         let scope = self.whose.scope()?;
         let long_term = LongTermMemory::new(start::store(config).await?, &config.settings());
-        let options = ExportOptions {
-            filter: MemoryFilter { kind: self.kind, ..MemoryFilter::default() },
-            with_vectors: !self.no_vectors,
-        };
+        let options =
+            ExportOptions { filter: MemoryFilter::of_kind(self.kind), with_vectors: !self.no_vectors };
         let export = long_term.export(&scope, options).await?;
         let failed = |source| Failure::Io { what: "cannot write the export".into(), source };
         let out: Box<dyn Write> = match &self.file {

@@ -77,3 +77,58 @@ fn of_many_at_once_one_runs_and_the_others_hear_of_it() {
     assert_eq!(redis.text(&["HGET", &key, "turn_count"]), "1");
     assert_eq!(with_key(&server, path, &body, "k").json(), first);
 }
+
+#[test]
+fn a_repetition_after_a_stall_finds_what_was_done_meanwhile() {
+    let (redis, server) = start();
+    let body = json!({ "text": "Written while nobody could answer.", "kind": "semantic" });
+    let path = "/api/v1/turn?user=ada";
+    done(&server.call("POST", path, &json!({ "text": "Before.", "kind": "skip" })), 200);
+    // Longer than the server waits, so that the first answer is that nobody knows.
+    redis.command(&["CLIENT", "PAUSE", "6000", "ALL"]);
+    check_problem(&with_key(&server, path, &body, "k"), 503, "", "redis did not answer");
+    let again = loop {
+        let reply = with_key(&server, path, &body, "k");
+        match reply.status {
+            200 => break reply,
+            _ => assert_eq!(reply.status, 503, "{reply:?}"),
+        }
+    };
+    let turn = again.json();
+    let session = format!("agent:session:{}", turn["thread_id"].as_str().unwrap());
+    assert_eq!(redis.text(&["HGET", &session, "turn_count"]), "2");
+    let memory = format!("agent:mem:{}", turn["written"]["memory_id"].as_str().unwrap());
+    assert_eq!(redis.text(&["JSON.GET", &memory, "$.hit_count"]), "[0]");
+    assert_eq!(with_key(&server, path, &body, "k").json(), turn);
+}
+
+#[test]
+fn a_repeated_batch_writes_what_it_had_not_written() {
+    let (redis, server) = start();
+    let items: Vec<Value> =
+        (0..20).map(|number| json!({ "text": format!("Fact number {number}.") })).collect();
+    let batch =
+        |key: &str| with_key(&server, "/api/v1/memories/batch?user=ada", &json!({ "items": items }), key);
+    let first = done(&batch("k"), 201);
+    // The answer is lost, the outcome of each text is not.
+    let keys: Vec<String> = redis::from_redis_value(redis.command(&["KEYS", "*:idempotency:*"])).unwrap();
+    redis.command(&["HDEL", &keys[0], "status", "content_type", "body"]);
+    let again = batch("k");
+    assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
+    assert_eq!(again.json(), first);
+    let hits: i64 = first["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["deduped"] == false)
+        .map(|item| {
+            redis.text(&[
+                "JSON.GET",
+                &format!("agent:mem:{}", item["memory_id"].as_str().unwrap()),
+                "$.hit_count",
+            ])
+        })
+        .map(|hits| hits.trim_matches(['[', ']']).parse::<i64>().unwrap() + 1)
+        .sum();
+    assert_eq!(hits, 20);
+}

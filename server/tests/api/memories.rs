@@ -171,3 +171,37 @@ fn many_are_dropped_by_filter_after_a_look() {
     assert_eq!(done(&drop(json!({ "all": true, "dry_run": false })), 200)["deleted"], 1);
     assert_eq!(redis.text(&["DBSIZE"]), "1");
 }
+
+#[test]
+fn a_listing_keeps_to_words_and_counts_exactly_among_names_that_differ_in_case() {
+    let (_redis, server) = start();
+    for (user, text) in [
+        ("ada", "Ada is allergic to peanuts."),
+        ("ada", "The compiler is slow on Mondays."),
+        ("Ada", "Another Ada, who lives in Lisbon."),
+        ("ADA", "The office closes at noon."),
+    ] {
+        remember(&server, user, text, "semantic");
+    }
+    let list = |query: &str| done(&server.get(&format!("/api/v1/memories?{query}")), 200);
+    for (user, expected) in [("ada", 2), ("Ada", 1), ("ADA", 1), ("aDA", 0)] {
+        let listed = list(&format!("user={user}"));
+        assert_eq!(
+            (&listed["total"], listed["memories"].as_array().unwrap().len()),
+            (&json!(expected), expected)
+        );
+    }
+    assert_eq!(texts(&list("user=ada&words=peanut")["memories"]), ["Ada is allergic to peanuts."]);
+    assert_eq!(list("user=ada&words=peanut")["total"], 1);
+    assert_eq!(
+        texts(&list("user=ada&words=slow+COMPILER")["memories"]),
+        ["The compiler is slow on Mondays."]
+    );
+    let recall = json!({ "text": "food", "threshold": 2, "words": "compiler" });
+    let recalled = done(&server.call("POST", "/api/v1/recall?user=ada", &recall), 200);
+    assert_eq!(texts(&recalled["memories"]), ["The compiler is slow on Mondays."]);
+    let long = "x".repeat(201);
+    check_problem(&server.get(&format!("/api/v1/memories?user=ada&words={long}")), 400, "words", "200");
+    let drop = json!({ "words": "peanuts", "dry_run": true });
+    assert_eq!(done(&server.call("POST", "/api/v1/memories/drop?user=ada", &drop), 200)["matched"], 1);
+}

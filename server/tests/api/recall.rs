@@ -121,3 +121,27 @@ fn what_is_beyond_the_limits_is_refused() {
     }
     assert_eq!(redis.text(&["DBSIZE"]), "0");
 }
+
+#[test]
+fn a_turn_tells_what_else_lay_near_only_where_asked() {
+    let (_redis, server) = start();
+    for text in ["Ada is allergic to peanuts.", "The compiler is slow on Mondays.", "Ada lives in Lisbon."] {
+        remember(&server, "ada", text, "semantic");
+    }
+    let turn = |more: Value| {
+        let mut body = json!({ "text": "What should Ada not eat?", "kind": "skip" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.call("POST", "/api/v1/turn?user=ada", &body)
+    };
+    assert_eq!(done(&turn(json!({})), 200)["candidates"], json!([]));
+    let near = done(&turn(json!({ "candidates": 50, "k": 1 })), 200);
+    let distances: Vec<f64> = near["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|near| near["distance"].as_f64().unwrap())
+        .collect();
+    assert!(distances.len() == 3 && distances.is_sorted(), "{distances:?}");
+    assert_eq!(done(&turn(json!({ "candidates": 2 })), 200)["candidates"].as_array().unwrap().len(), 2);
+    check_problem(&turn(json!({ "candidates": 51 })), 400, "candidates", "50");
+}

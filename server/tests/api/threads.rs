@@ -78,20 +78,61 @@ fn nobody_reads_or_changes_anothers_thread() {
     );
     let before = redis.text(&["HGET", "agent:session:t1", "last_active_ts"]);
     let bob = |path: &str| format!("/api/v1/threads/t1{path}?user=bob");
-    let calls = [
+    let reads = [
         server.get(&bob("")),
         server.get(&bob("/events")),
         server.get(&bob("/events/stream")),
         server.call("DELETE", &bob(""), &Value::Null),
+    ];
+    for reply in reads {
+        check_problem(&reply, 404, "", "no such thread");
+    }
+    // Ids are shared by all users: whoever wants to write hears that this one is taken, and how to have one's own.
+    let writes = [
         server.call("POST", &bob("/turns"), &json!({ "text": "mine?" })),
         server.call("PUT", &bob("/goal"), &json!({ "goal": "mine" })),
         server.call("PUT", &bob("/scratchpad"), &json!({ "scratchpad": "mine" })),
         server.call("POST", "/api/v1/threads?user=bob", &json!({ "thread_id": "t1" })),
         server.call("POST", "/api/v1/turn?user=bob", &json!({ "text": "mine?", "thread_id": "t1" })),
     ];
-    for reply in calls {
-        check_problem(&reply, 404, "", "no such thread");
+    for reply in writes {
+        check_problem(&reply, 409, "thread_id", "`~t1`");
     }
     assert_eq!(redis.text(&["HGET", "agent:session:t1", "last_active_ts"]), before);
     assert_eq!(redis.text(&["XLEN", "agent:events:t1"]), "1");
+}
+
+#[test]
+fn each_user_has_a_thread_of_ones_own_by_the_same_name() {
+    let (redis, server) = start();
+    let mut ids = Vec::new();
+    for user in ["ada", "bob"] {
+        let path = |rest: &str| format!("/api/v1/threads/~main{rest}?user={user}");
+        let started =
+            server.call("POST", &format!("/api/v1/threads?user={user}"), &json!({ "thread_id": "~main" }));
+        let id = done(&started, 201)["thread_id"].as_str().unwrap().to_string();
+        assert!(id.starts_with('{') && id.ends_with("}main"), "{id}");
+        done(&server.call("POST", &path("/turns"), &json!({ "text": format!("I am {user}.") })), 201);
+        let turn = json!({ "text": "Who am I?", "thread_id": "~main", "kind": "skip" });
+        assert_eq!(
+            done(&server.call("POST", &format!("/api/v1/turn?user={user}"), &turn), 200)["thread_id"],
+            *id
+        );
+        let thread = done(&server.get(&path("")), 200);
+        assert_eq!((&thread["thread_id"], &thread["turn_count"]), (&json!(id), &json!(2)));
+        assert_eq!(done(&server.get(&path("/events")), 200)["events"].as_array().unwrap().len(), 3);
+        // The full id names the same thread.
+        assert_eq!(done(&server.get(&format!("/api/v1/threads/{}?user={user}", encoded(&id))), 200), thread);
+        ids.push(id);
+    }
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(redis.text(&["EXISTS", "agent:session:main"]), "0");
+    // Threads of before lie where they lay.
+    done(&server.call("POST", "/api/v1/threads?user=ada", &json!({ "thread_id": "main" })), 201);
+    assert_eq!(redis.text(&["EXISTS", "agent:session:main"]), "1");
+    check_problem(&server.get("/api/v1/threads/~?user=ada"), 400, "thread_id", "required");
+}
+
+fn encoded(id: &str) -> String {
+    id.replace('{', "%7B").replace('}', "%7D")
 }

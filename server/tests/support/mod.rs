@@ -53,8 +53,14 @@ pub struct Server {
 impl Server {
     /// Starts one and waits until it says where the dashboard is.
     pub fn start(redis: &PrivateRedis, flags: &[&str]) -> Self {
+        Self::start_in(redis, flags, &[])
+    }
+
+    /// The same, in this environment.
+    pub fn start_in(redis: &PrivateRedis, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let port = free_port();
         let mut process = command()
+            .envs(environment.iter().copied())
             .args(["--port", &port.to_string(), "--redis-host", "127.0.0.1", "--redis-port"])
             .arg(redis.port().to_string())
             .args(flags)

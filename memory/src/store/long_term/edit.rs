@@ -1,14 +1,14 @@
 //! Reading one memory exactly, and changing parts of it.
 
-use redis::Value;
 use serde_json::json;
 
-use super::{LongTermMemory, reply, scripts};
+use super::LongTermMemory;
 use crate::{
     Embedding, Error, Result, input,
+    lifetime::Lifetime,
     model::{Kind, MemoryRecord},
     scope::{MemoryId, Scope},
-    store::codec,
+    store::{codec, reply, request::Request, rows, scripts},
 };
 
 /// What to change of a memory; everything that is `None` stays as it is.
@@ -18,8 +18,8 @@ pub struct MemoryEdit<'a> {
     pub text: Option<(&'a str, &'a Embedding)>,
     /// The new kind. Without a lifetime given, that of the kind begins anew.
     pub kind: Option<Kind>,
-    /// The new lifetime in seconds from now; 0 stays.
-    pub ttl_seconds: Option<u64>,
+    /// The new lifetime from now on. [`Lifetime::OfKind`] leaves it as it is, unless the kind is new.
+    pub lifetime: Lifetime,
 }
 
 impl LongTermMemory {
@@ -28,18 +28,16 @@ impl LongTermMemory {
     /// # Errors
     /// [`Error::Corrupt`] where the document is no JSON object.
     pub async fn get(&self, scope: &Scope, id: &MemoryId) -> Result<Option<MemoryRecord>> {
-        let key = self.store.keys().memory(id);
+        let key = self.key(id);
         let mut get = redis::cmd("JSON.GET");
         get.arg(&key);
-        let mut pttl = redis::cmd("PTTL");
-        pttl.arg(&key);
-        let replies = self.store.all("read a memory", vec![get, pttl]).await?;
-        let [document, pttl] = replies.try_into().unwrap_or([Value::Nil, Value::Nil]);
-        let Some(document) = reply::text(&document) else { return Ok(None) };
-        let mut memory = codec::document(id.as_str(), &document)
+        let document = Request::one(get, |document| Ok(reply::text(&document)));
+        let (document, ttl_seconds) =
+            self.store.run("read a memory", document.and(self.pttl_request(&key))).await?;
+        let Some(document) = document else { return Ok(None) };
+        let memory = codec::document(id.as_str(), &document)
             .ok_or_else(|| Error::Corrupt { key, problem: "it is no JSON object".into() })?;
-        memory.ttl_seconds = reply::ttl_seconds(&pttl);
-        Ok(Some(memory).filter(|memory| scope.owns(&memory.user, &memory.namespace)))
+        Ok(Some(MemoryRecord { ttl_seconds, ..memory }).filter(|memory| rows::is_own_memory(scope, memory)))
     }
 
     /// Changes parts of one memory in one atomic step; `false` where the scope has none of this id. Fields that other
@@ -56,27 +54,16 @@ impl LongTermMemory {
         if let Some(kind) = edit.kind {
             changed.insert("kind".into(), json!(kind));
         }
-        let of_kind = |kind| self.settings.memory_ttl_seconds(kind).unwrap_or(0);
-        let ttl_seconds = edit.ttl_seconds.or_else(|| edit.kind.map(of_kind));
+        // Without a new kind, the lifetime of a kind is no change.
+        let seconds = |kind| self.settings.seconds_of(edit.lifetime, kind).unwrap_or(0).to_string();
+        let ttl = match (edit.lifetime, edit.kind) {
+            (Lifetime::OfKind, None) => String::new(),
+            (_, kind) => seconds(kind.unwrap_or(Kind::Semantic)),
+        };
         let mut command = scripts::call(&scripts::EDIT, &[self.store.keys().memory(id)]);
         command.arg(scope.user()).arg(scope.namespace());
         command.arg(serde_json::Value::Object(changed).to_string());
-        command.arg(ttl_seconds.map(|ttl| ttl.to_string()).unwrap_or_default());
-        Ok(reply::integer(&self.store.one("edit a memory", command).await?) > 0)
-    }
-
-    /// Deletes memories of the scope in one round trip and returns how many there were; others of these ids stay.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer; some may be gone by then.
-    pub async fn forget_many(&self, scope: &Scope, ids: &[String]) -> Result<usize> {
-        let prefix = &self.store.keys().memory_prefix;
-        let commands = ids.iter().map(|id| {
-            let mut command = scripts::call(&scripts::FORGET, &[format!("{prefix}{id}")]);
-            command.arg(scope.user()).arg(scope.namespace());
-            command
-        });
-        let replies = self.store.all("delete memories", commands.collect()).await?;
-        Ok(replies.iter().filter(|reply| reply::integer(reply) > 0).count())
+        command.arg(ttl);
+        self.store.run("edit a memory", Request::one(command, |done| Ok(reply::integer(&done) > 0))).await
     }
 }

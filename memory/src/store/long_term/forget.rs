@@ -2,11 +2,12 @@
 
 use redis::{Cmd, Value};
 
-use super::{LongTermMemory, PageRequest};
+use super::LongTermMemory;
 use crate::{
     Result,
+    filter::MemoryFilter,
     scope::{MemoryId, Scope},
-    store::{reply, scripts},
+    store::{reply, request::Request, scripts},
 };
 
 /// How long a memory that was set aside can be brought back, in seconds.
@@ -18,9 +19,23 @@ impl LongTermMemory {
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn forget(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
-        let mut command = scripts::call(&scripts::FORGET, &[self.store.keys().memory(id)]);
+        self.store.run("forget", self.forget_request(scope, id)).await
+    }
+
+    /// Deletes memories of the scope in one round trip and returns how many there were; others of these ids stay.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer; some may be gone by then.
+    pub async fn forget_many(&self, scope: &Scope, ids: &[MemoryId]) -> Result<usize> {
+        let requests = ids.iter().map(|id| self.forget_request(scope, id));
+        let gone = self.store.run("delete memories", Request::all(requests.collect::<Vec<_>>())).await?;
+        Ok(gone.into_iter().filter(|is_gone| *is_gone).count())
+    }
+
+    fn forget_request(&self, scope: &Scope, id: &MemoryId) -> Request<'static, bool> {
+        let mut command = scripts::call(&scripts::FORGET, &[self.key(id)]);
         command.arg(scope.user()).arg(scope.namespace());
-        Ok(reply::integer(&self.store.one("forget", command).await?) > 0)
+        done(command)
     }
 
     /// Takes one memory of the scope out of long-term memory, so that [`Self::bring_back`] can undo it within
@@ -31,7 +46,7 @@ impl LongTermMemory {
     pub async fn set_aside(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         let mut command = self.aside_command("set_aside", scope, id);
         command.arg(ASIDE_SECONDS);
-        Ok(reply::integer(&self.store.one("set a memory aside", command).await?) > 0)
+        self.store.run("set a memory aside", done(command)).await
     }
 
     /// Puts a memory back that was set aside, as it was and with what is left of its life; `false` where the scope has
@@ -41,7 +56,7 @@ impl LongTermMemory {
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn bring_back(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
         let command = self.aside_command("bring_back", scope, id);
-        Ok(reply::integer(&self.store.one("bring a memory back", command).await?) > 0)
+        self.store.run("bring a memory back", done(command)).await
     }
 
     fn aside_command(&self, operation: &str, scope: &Scope, id: &MemoryId) -> Cmd {
@@ -57,10 +72,10 @@ impl LongTermMemory {
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
-    pub async fn forget_anybodys(&self, id: &MemoryId) -> Result<bool> {
+    pub async fn forget_of_anybody(&self, id: &MemoryId) -> Result<bool> {
         let mut command = redis::cmd("DEL");
-        command.arg(self.store.keys().memory(id));
-        Ok(reply::integer(&self.store.one("forget", command).await?) > 0)
+        command.arg(self.key(id));
+        self.store.run("forget", done(command)).await
     }
 
     /// Deletes all memories of the scope and returns how many there were.
@@ -69,49 +84,52 @@ impl LongTermMemory {
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer; some may be gone by then.
     pub async fn clear(&self, scope: &Scope) -> Result<usize> {
         const BATCH: usize = 500;
-        let (mut deleted, mut others) = (0, 0);
-        loop {
-            let page = PageRequest { kind: None, offset: others, limit: BATCH };
-            let reply = self.store.one("clear memories", self.list_command(scope, page)).await?;
-            let listed = self.listed(scope, page, reply);
-            others = listed.next_offset.unwrap_or(others + BATCH) - listed.memories.len();
-            deleted += self.unlink(listed.memories.iter().map(|memory| self.key(memory))).await?;
-            if listed.next_offset.is_none() {
-                return Ok(deleted);
-            }
+        let mut deleted = 0;
+        for batch in self.ids(scope, &MemoryFilter::default()).await?.chunks(BATCH) {
+            deleted += self.forget_many(scope, batch).await?;
         }
+        Ok(deleted)
     }
 
     /// Deletes the memories of all scopes and returns how many there were.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer; some may be gone by then.
-    pub async fn clear_everybodys(&self) -> Result<usize> {
+    pub async fn clear_of_everybody(&self) -> Result<usize> {
         let pattern = format!("{}*", escape_glob(&self.store.keys().memory_prefix));
         let (mut cursor, mut deleted) = (String::from("0"), 0);
         loop {
             let mut command = redis::cmd("SCAN");
             command.arg(&cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(1000);
-            let mut answer = reply::elements(self.store.one("clear memories", command).await?);
-            let keys = reply::elements(answer.pop().unwrap_or(Value::Nil));
-            deleted += self.unlink(keys.iter().filter_map(reply::text)).await?;
-            cursor = answer.first().and_then(reply::text).unwrap_or_else(|| "0".into());
+            let part = Request::one(command, |answer| {
+                let mut answer = reply::elements(answer);
+                let keys = reply::elements(answer.pop().unwrap_or(Value::Nil));
+                let next = answer.first().and_then(reply::text).unwrap_or_else(|| "0".into());
+                Ok((keys.iter().filter_map(reply::text).collect::<Vec<_>>(), next))
+            });
+            let (keys, next) = self.store.run("clear memories", part).await?;
+            deleted += self.unlink(keys).await?;
+            cursor = next;
             if cursor == "0" {
                 return Ok(deleted);
             }
         }
     }
 
-    async fn unlink(&self, keys: impl Iterator<Item = String>) -> Result<usize> {
-        let keys: Vec<String> = keys.collect();
+    async fn unlink(&self, keys: Vec<String>) -> Result<usize> {
         if keys.is_empty() {
             return Ok(0);
         }
         let mut command = redis::cmd("UNLINK");
         command.arg(keys);
-        let unlinked = reply::integer(&self.store.one("delete memories", command).await?);
-        Ok(usize::try_from(unlinked).unwrap_or_default())
+        let unlinked = Request::one(command, |unlinked| Ok(reply::integer(&unlinked)));
+        Ok(usize::try_from(self.store.run("delete memories", unlinked).await?).unwrap_or_default())
     }
+}
+
+/// A command that answers whether there was something to do.
+fn done(command: Cmd) -> Request<'static, bool> {
+    Request::one(command, |count| Ok(reply::integer(&count) > 0))
 }
 
 /// Escapes what SCAN's glob patterns would read as a wildcard.

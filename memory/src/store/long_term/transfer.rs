@@ -6,17 +6,20 @@
 use std::collections::BTreeMap;
 
 use futures::{Stream, stream};
-use redis::{Cmd, Value};
+use redis::Value;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{json, value::RawValue};
 
-use super::{LongTermMemory, MemoryFilter, reply, scripts};
+use super::LongTermMemory;
 use crate::{
     Embedding, Error, Result,
+    filter::MemoryFilter,
     input::{self, InvalidInput},
+    lifetime::Lifetime,
     model::Kind,
     scope::{MemoryId, Scope},
-    store::Store,
+    settings::Settings,
+    store::{reply, request::Request, rows::Owner, scripts},
 };
 
 /// What to export.
@@ -117,7 +120,7 @@ impl LongTermMemory {
         scope: &Scope,
         options: ExportOptions,
     ) -> Result<MemoryExport<impl Stream<Item = Result<String>> + Send + use<>>> {
-        let mut ids = self.ids_where(scope, &options.filter).await?;
+        let mut ids = self.ids(scope, &options.filter).await?;
         ids.sort_unstable();
         let total = ids.len();
         let (long_term, scope) = (self.clone(), scope.clone());
@@ -125,7 +128,7 @@ impl LongTermMemory {
             let (long_term, scope) = (long_term.clone(), scope.clone());
             async move {
                 const BATCH: usize = 100;
-                let batch: Vec<String> = ids.by_ref().take(BATCH).collect();
+                let batch: Vec<MemoryId> = ids.by_ref().take(BATCH).collect();
                 if batch.is_empty() {
                     return Ok::<_, Error>(None);
                 }
@@ -136,26 +139,26 @@ impl LongTermMemory {
         Ok(MemoryExport { total, lines: futures::TryStreamExt::try_flatten(lines) })
     }
 
-    async fn export_lines(&self, scope: &Scope, ids: &[String], with_vectors: bool) -> Result<Vec<String>> {
-        let key = |id: &String| format!("{}{id}", self.store.keys().memory_prefix);
-        let on = |name: &str, id: &String| {
+    async fn export_lines(&self, scope: &Scope, ids: &[MemoryId], with_vectors: bool) -> Result<Vec<String>> {
+        let on = |name: &str, id: &MemoryId| {
             let mut command = redis::cmd(name);
-            command.arg(key(id));
+            command.arg(self.key(id));
             command
         };
-        let commands: Vec<Cmd> =
-            ids.iter().flat_map(|id| [on("JSON.GET", id), on("PEXPIRETIME", id)]).collect();
-        let replies = self.store.all("export memories", commands).await?;
-        let rows = ids.iter().zip(replies.chunks_exact(2));
-        rows.filter_map(|(id, replies)| {
-            let document = reply::text(&replies[0])?;
-            export_line(scope, id, &document, reply::integer(&replies[1]), with_vectors).transpose()
-        })
-        .collect()
+        let lines = ids.iter().map(|id| {
+            let document = Request::one(on("JSON.GET", id), |document| Ok(reply::text(&document)));
+            let ends = Request::one(on("PEXPIRETIME", id), |ends| Ok(reply::integer(&ends)));
+            document.and(ends).and_then(move |(document, ends)| match document {
+                Some(document) => export_line(scope, id, &document, ends, with_vectors),
+                None => Ok(None),
+            })
+        });
+        let lines = self.store.run("export memories", Request::all(lines.collect::<Vec<_>>())).await?;
+        Ok(lines.into_iter().flatten().collect())
     }
 
     /// Writes a memory as it was exported. `embedding` is for a document without one.
-    pub(crate) fn import_command(
+    pub(crate) fn import_request(
         &self,
         scope: &Scope,
         id: &MemoryId,
@@ -163,33 +166,27 @@ impl LongTermMemory {
         embedding: Option<&Embedding>,
         may_overwrite: bool,
         now: f64,
-    ) -> Cmd {
-        let mut command = scripts::call(&scripts::IMPORT, &[self.store.keys().memory(id)]);
+    ) -> Request<'static, Imported> {
+        let mut command = scripts::call(&scripts::IMPORT, &[self.key(id)]);
         command.arg(scope.user()).arg(scope.namespace()).arg(&record.document);
         command.arg(record.replaced(scope, id, embedding, now).to_string());
-        let expires_at_ms = record.expires_at_ms(now, |kind| self.settings.memory_ttl_seconds(kind));
+        let expires_at_ms = record.expires_at_ms(now, &self.settings);
         command.arg(expires_at_ms.unwrap_or(0)).arg(u8::from(may_overwrite));
-        command
+        Request::one(command, |reply| imported(&reply))
     }
 
-    pub(crate) async fn import(&self, commands: Vec<Cmd>) -> Result<Vec<Imported>> {
-        if commands.is_empty() {
-            return Ok(Vec::new());
-        }
-        let replies = self.store.all("import memories", commands).await?;
-        replies.iter().map(imported).collect()
+    pub(crate) async fn import(&self, requests: Vec<Request<'static, Imported>>) -> Result<Vec<Imported>> {
+        self.store.run("import memories", Request::all(requests)).await
     }
 
     /// Which of these keys are there already, whosever they are.
     pub(crate) async fn exist(&self, ids: &[&MemoryId]) -> Result<Vec<bool>> {
-        let store: &Store = &self.store;
-        let commands = ids.iter().map(|id| {
+        let requests = ids.iter().map(|id| {
             let mut command = redis::cmd("EXISTS");
-            command.arg(store.keys().memory(id));
-            command
+            command.arg(self.key(id));
+            Request::one(command, |found| Ok(reply::integer(&found) > 0))
         });
-        let replies = store.all("look for memories", commands.collect()).await?;
-        Ok(replies.iter().map(|reply| reply::integer(reply) > 0).collect())
+        self.store.run("look for memories", Request::all(requests.collect::<Vec<_>>())).await
     }
 }
 
@@ -199,24 +196,23 @@ fn imported(reply: &Value) -> Result<Imported> {
         Some("overwritten") => Ok(Imported::Overwritten),
         Some("exists") => Ok(Imported::Exists),
         Some("denied") => Ok(Imported::NotYours),
-        _ => {
-            Err(Error::Refused { attempt: "import memories", reason: "its script answered nonsense".into() })
-        }
+        _ => Err(reply::nonsense("import memories")),
     }
 }
 
 /// A line of an export; `None` where the document is not of this scope.
 fn export_line(
     scope: &Scope,
-    id: &str,
+    id: &MemoryId,
     document: &str,
     expires_at_ms: i64,
     with_vectors: bool,
 ) -> Result<Option<String>> {
-    let corrupt = |error: serde_json::Error| Error::Corrupt { key: id.into(), problem: error.to_string() };
+    let corrupt =
+        |error: serde_json::Error| Error::Corrupt { key: id.to_string(), problem: error.to_string() };
     let mut fields: BTreeMap<&str, &RawValue> = serde_json::from_str(document).map_err(corrupt)?;
     let text = |name| fields.get(name).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
-    if !scope.owns(&text("user").unwrap_or_default(), &text("namespace").unwrap_or_default()) {
+    if !Owner::of_memory(text("user").as_deref(), text("namespace").as_deref()).is(scope) {
         return Ok(None);
     }
     let without_vector = if with_vectors {
@@ -227,7 +223,7 @@ fn export_line(
     };
     let document = RawValue::from_string(without_vector).map_err(corrupt)?;
     let expires_at_ms = u64::try_from(expires_at_ms).ok();
-    let line = ExportLine { id, expires_at_ms, document: &document };
+    let line = ExportLine { id: id.as_str(), expires_at_ms, document: &document };
     serde_json::to_string(&line).map(Some).map_err(corrupt)
 }
 
@@ -270,10 +266,10 @@ impl ImportRecord {
         matches!(self.expires_at_ms, Some(Some(at)) if at <= milliseconds(now))
     }
 
-    fn expires_at_ms(&self, now: f64, ttl_seconds: impl Fn(Kind) -> Option<u64>) -> Option<u64> {
+    fn expires_at_ms(&self, now: f64, settings: &Settings) -> Option<u64> {
         self.expires_at_ms.unwrap_or_else(|| {
             let kind = self.known.kind.as_deref().unwrap_or(Kind::Episodic.as_str()).parse().ok()?;
-            ttl_seconds(kind).map(|ttl| milliseconds(now) + ttl * 1000)
+            settings.seconds_of(Lifetime::OfKind, kind).map(|seconds| milliseconds(now) + seconds * 1000)
         })
     }
 
@@ -365,23 +361,23 @@ mod tests {
     fn no_expiry_given_is_that_of_the_kind_and_null_stays() {
         let expiry = |fields: &str| {
             let record = ImportRecord::read(&format!(r#"{{{fields}"document":{{"text":"a"}}}}"#)).unwrap();
-            record.expires_at_ms(10.0, |_| Some(5))
+            record.expires_at_ms(10.0, &Settings::default())
         };
-        assert_eq!(expiry(""), Some(15_000));
+        assert_eq!(expiry(""), Some(604_810_000));
         assert_eq!(expiry(r#""expires_at_ms":null,"#), None);
         assert_eq!(expiry(r#""expires_at_ms":7,"#), Some(7));
     }
 
     #[test]
     fn an_export_without_vectors_keeps_every_other_field_to_the_letter() {
-        let scope = Scope::new("u", "n").unwrap();
+        let (scope, id) = (Scope::new("u", "n").unwrap(), MemoryId::read("1"));
         let document =
             r#"{"user":"u","namespace":"n","embedding":[1,2],"mine":1.10,"big":12345678901234567890}"#;
-        let line = export_line(&scope, "1", document, -1, false).unwrap().unwrap();
+        let line = export_line(&scope, &id, document, -1, false).unwrap().unwrap();
         assert!(line.contains(r#""expires_at_ms":null"#) && line.contains("1.10"), "{line}");
         assert!(line.contains("12345678901234567890") && !line.contains("embedding"), "{line}");
-        assert_eq!(export_line(&Scope::default(), "1", document, -1, false).unwrap(), None);
-        let whole = export_line(&scope, "1", document, 99, true).unwrap().unwrap();
+        assert_eq!(export_line(&Scope::default(), &id, document, -1, false).unwrap(), None);
+        let whole = export_line(&scope, &id, document, 99, true).unwrap().unwrap();
         assert!(whole.contains(document) && whole.contains(r#""expires_at_ms":99"#), "{whole}");
     }
 }

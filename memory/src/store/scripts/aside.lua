@@ -7,17 +7,10 @@
 -- ARGV     operation (set_aside | bring_back), user, namespace, seconds that it stays aside (set_aside)
 -- returns  1 if it was done, 0 if there was none of theirs
 local key, aside, ends = KEYS[1], KEYS[2], KEYS[3]
-local operation, user, namespace = ARGV[1], ARGV[2], ARGV[3]
-
-local function is_theirs(document)
-  local stored = redis.call('JSON.GET', document, '$.user', '$.namespace')
-  if not stored then return false end
-  local fields = cjson.decode(stored)
-  return fields['$.user'][1] == user and fields['$.namespace'][1] == namespace
-end
+local operation, scope = ARGV[1], { user = ARGV[2], namespace = ARGV[3] }
 
 local function set_aside()
-  if not is_theirs(key) then return 0 end
+  if not is_own_memory(scope, key) then return 0 end
   redis.call('SET', ends, string.format('%.0f', redis.call('PEXPIRETIME', key)), 'EX', ARGV[4])
   redis.call('RENAME', key, aside)
   return redis.call('EXPIRE', aside, ARGV[4])
@@ -25,7 +18,7 @@ end
 
 local function bring_back()
   local ends_at = tonumber(redis.call('GET', ends) or nil)
-  if not ends_at or not is_theirs(aside) or redis.call('EXISTS', key) == 1 then return 0 end
+  if not ends_at or not is_own_memory(scope, aside) or redis.call('EXISTS', key) == 1 then return 0 end
   redis.call('RENAME', aside, key)
   redis.call('DEL', ends)
   if ends_at < 0 then return redis.call('PERSIST', key) end

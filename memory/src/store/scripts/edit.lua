@@ -1,12 +1,9 @@
--- Changes parts of a memory, but only of one of this user and namespace.
+-- Changes parts of a memory of the scope.
 --
 -- KEYS[1]  the memory's key
 -- ARGV     user, namespace, the changed fields (JSON object), TTL ('' = as it is, '0' = stays, else seconds)
 -- returns  1 if it is changed, 0 if there is none of theirs
-local stored = redis.pcall('JSON.GET', KEYS[1], '$.user', '$.namespace')
-if type(stored) ~= 'string' then return 0 end
-local fields = cjson.decode(stored)
-if fields['$.user'][1] ~= ARGV[1] or fields['$.namespace'][1] ~= ARGV[2] then return 0 end
+if not is_own_memory({ user = ARGV[1], namespace = ARGV[2] }, KEYS[1]) then return 0 end
 if ARGV[3] ~= '{}' then redis.call('JSON.MERGE', KEYS[1], '$', ARGV[3]) end
 if ARGV[4] == '0' then
   redis.call('PERSIST', KEYS[1])

@@ -7,10 +7,7 @@
 local key = KEYS[1]
 local answer = 'written'
 if redis.call('EXISTS', key) == 1 then
-  local stored = redis.pcall('JSON.GET', key, '$.user', '$.namespace')
-  if type(stored) ~= 'string' then return 'denied' end
-  local fields = cjson.decode(stored)
-  if fields['$.user'][1] ~= ARGV[1] or fields['$.namespace'][1] ~= ARGV[2] then return 'denied' end
+  if not is_own_memory({ user = ARGV[1], namespace = ARGV[2] }, key) then return 'denied' end
   if ARGV[6] ~= '1' then return 'exists' end
   answer = 'overwritten'
 end

@@ -1,13 +1,4 @@
--- One atomic write of a session: check whose it is, change it, trim the window, renew the TTL.
---
--- KEYS[1]  the session hash
--- ARGV     operation (start | append | goal | scratchpad | delete), thread id, user, namespace, agent, now (Unix seconds),
---          TTL (seconds), turns in the window, value (append: the turn as JSON; else the new text), append: the
---          beginning of what was said, for lists of threads
--- returns  {'ok', turn count; delete: sessions deleted} | {'denied'} | {'exists'}
-local key = KEYS[1]
-local operation, thread_id, user, namespace, agent = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local now, ttl, window, value = ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9]
+-- The rolling window of a session: turns as JSON texts, oldest first. Stands before write.lua.
 
 -- Where the JSON text ends whose content is at `at`: the next quote that no backslash escapes. A plain search for quotes
 -- is some fifty times faster than a pattern, and a window may be a megabyte.
@@ -48,17 +39,18 @@ local function element_texts(json)
   end
 end
 
--- The same where every element is a complete turn and spelled as we spell it; otherwise nothing.
-local function own_turn_texts(json)
-  local opening = '{"content":"'
-  local texts, at = {}, 2
+-- Where each turn begins, if all are complete and spelled as we spell them; otherwise nothing. Only places are noted, so that
+-- such a window is cut and not put together anew.
+local opening = '{"content":"'
+local function own_turn_starts(json)
+  local starts, at = {}, 2
   while true do
     if string.sub(json, at, at + #opening - 1) ~= opening then return nil end
     local content_end = closing_quote(json, at + #opening)
     local past = content_end and string.match(json, '^,"role":"%l+","ts":%d+%.%d+}()[,%]]', content_end + 1)
     if not past then return nil end
-    texts[#texts + 1] = string.sub(json, at, past - 1)
-    if past == #json then return texts end
+    starts[#starts + 1] = at
+    if past == #json then return starts end
     at = past + 1
   end
 end
@@ -77,11 +69,9 @@ local function completed(turn)
   return cjson.encode(turn)
 end
 
--- The turns in the window, as JSON texts, oldest first; what is no list of turns counts as none.
+-- The turns in a window of others, as JSON texts, oldest first; what is no list of turns counts as none.
 local function turn_texts(json)
-  if not json or not string.match(json, '^%s*%[') then return {} end
-  local own = own_turn_texts(json)
-  if own then return own end
+  if not string.match(json, '^%s*%[') then return {} end
   local is_json, turns = pcall(cjson.decode, json)
   if not is_json then return {} end
   local texts, kept = element_texts(json), {}
@@ -94,38 +84,14 @@ local function turn_texts(json)
   return kept
 end
 
-local function appended(json, turn)
-  local texts = turn_texts(json)
+-- The window with one turn more, at most `window` of them.
+local function appended(json, turn, window)
+  local starts = json and own_turn_starts(json)
+  if starts then
+    local first = starts[math.max(1, #starts - window + 2)]
+    return '[' .. (first and string.sub(json, first, -2) .. ',' or '') .. turn .. ']'
+  end
+  local texts = turn_texts(json or '')
   texts[#texts + 1] = turn
   return '[' .. table.concat(texts, ',', math.max(1, #texts - window + 1)) .. ']'
 end
-
-local exists = redis.call('EXISTS', key) == 1
-local stored = redis.call('HMGET', key, 'user', 'namespace', 'turn_count', 'recent_turns')
-if exists then
-  local owner = stored[1] or 'default'
-  if owner ~= user or (stored[2] and stored[2] ~= namespace) then return { 'denied' } end
-  if operation == 'start' then return { 'exists' } end
-end
-if operation == 'delete' then return { 'ok', redis.call('DEL', key) } end
-if not exists then
-  redis.call('HSET', key, 'thread_id', thread_id, 'user', user, 'agent', agent, 'goal', '', 'scratchpad', '',
-    'turn_count', '0', 'created_ts', now, 'recent_turns', '[]')
-end
-
-local turn_count = tonumber(stored[3]) or 0
-local fields = { 'last_active_ts', now, 'namespace', namespace }
-if operation == 'append' then
-  turn_count = turn_count + 1
-  fields[5], fields[6] = 'recent_turns', appended(stored[4], value)
-  fields[7], fields[8] = 'turn_count', string.format('%.0f', turn_count)
-  fields[9], fields[10] = 'last_said', ARGV[10]
-  fields[11], fields[12] = 'last_said_turn', fields[8]
-elseif operation == 'scratchpad' then
-  fields[5], fields[6] = 'scratchpad', value
-else -- start and goal
-  fields[5], fields[6] = 'goal', value
-end
-redis.call('HSET', key, unpack(fields))
-redis.call('EXPIRE', key, ttl)
-return { 'ok', turn_count }
