@@ -26,7 +26,8 @@ pub(crate) struct HeldRows {
 
 impl HeldRows {
     pub(crate) fn new(page: Page) -> Self {
-        let now = page.part(|look| look.memories.iter().map(|memory| memory.id.clone()).collect::<Vec<_>>());
+        let now =
+            page.part(|look| look.memories.iter().map(|memory| memory.id.to_string()).collect::<Vec<_>>());
         let now = Memo::new(move |_| now.get().unwrap_or_default());
         let left = RwSignal::new(0);
         // The memory whose Drop was pressed last: it goes, whoever was quicker.

@@ -63,7 +63,7 @@ const SAID_CHARS: usize = 60;
 
 /// A memory of the look, with the beginning of its text.
 fn said(look: &Look, id: String) -> Option<(String, String)> {
-    let memory = look.memories.iter().find(|memory| memory.id == id)?;
+    let memory = look.memories.iter().find(|memory| memory.id == id.as_str())?;
     let said = excerpt(&memory.text, SAID_CHARS).unwrap_or_else(|| memory.text.clone());
     Some((id, said))
 }
