@@ -7,6 +7,7 @@ use crate::{
     input::InvalidInput,
     lifetime::Lifetime,
     model::{Kind, MemoryRecord, Role, TurnAction, WriteKind},
+    revision::newest_first,
     scope::{MemoryId, Scope, ThreadId},
     settings::DedupRule,
     text::Text,
@@ -157,10 +158,10 @@ pub struct Step {
 }
 
 impl TurnOutcome {
-    /// The memories that a threshold recalls.
+    /// The memories that a threshold recalls, nearest first; of several versions of one thing the newest first.
     #[must_use]
-    pub fn recalled(&self, threshold: Threshold) -> &[MemoryRecord] {
-        recalled(&self.nearest, threshold, self.nearest.len())
+    pub fn recalled(&self, threshold: Threshold) -> Vec<MemoryRecord> {
+        newest_first(recalled(&self.nearest, threshold, self.nearest.len()).to_vec())
     }
 }
 

@@ -5,8 +5,8 @@
 mod support;
 
 use agent_memory::{
-    Kind, Memory, MemoryFilter, Scope, Text, comparison::DifferenceKind, look::Preview, model::WriteKind,
-    service::NewText, turn::Written,
+    Kind, Memory, MemoryFilter, Scope, Text, Threshold, TurnRequest, comparison::DifferenceKind,
+    look::Preview, model::WriteKind, service::NewText, store::RecallOptions, turn::Written,
 };
 use support::{PrivateRedis, with_model::memory};
 
@@ -77,6 +77,34 @@ async fn a_revision_tells_which_words_differ_and_its_document_which_memory_it_re
     assert_eq!(redis.text(&["JSON.GET", &key, "$.revises"]), format!("[\"{}\"]", first.memory_id));
     let before = redis.text(&["JSON.GET", &format!("agent:mem:{}", first.memory_id), "$.hit_count"]);
     assert_eq!(before, "[0]");
+}
+
+#[tokio::test]
+async fn of_several_versions_the_newest_is_recalled_first_also_where_the_middle_one_is_gone() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let scope = Scope::default();
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday"];
+    let mut ids = Vec::new();
+    for day in days {
+        ids.push(remember(&memory, &scope, &format!("The stand-up is on {day} at nine.")).await.memory_id);
+    }
+    remember(&memory, &scope, "The cat sleeps on the sofa.").await;
+    let question = Text::new("When is the stand-up, on Monday?").unwrap();
+    let recalled = async || {
+        let options = RecallOptions { threshold: Threshold::new(1.0).unwrap(), ..RecallOptions::default() };
+        let found = memory.recall(&scope, &question, &options).await.unwrap().memories;
+        let days = found.iter().filter_map(|found| days.into_iter().find(|day| found.text.contains(day)));
+        days.collect::<Vec<_>>()
+    };
+    assert_eq!(recalled().await, ["Thursday", "Wednesday", "Tuesday", "Monday"]);
+    memory.forget(&scope, &ids[1]).await.unwrap();
+    memory.forget(&scope, &ids[0]).await.unwrap();
+    assert_eq!(recalled().await, ["Thursday", "Wednesday"]);
+    let turn = TurnRequest::new(scope.clone(), question.as_str()).unwrap().remembered_as(WriteKind::Skip);
+    let outcome = memory.turn(turn).await.unwrap();
+    let told = outcome.recalled(Threshold::new(1.0).unwrap());
+    assert!(told[0].text.contains("Thursday") && told[0].revises.is_some(), "{told:?}");
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ pub(super) async fn turn(
     let outcome = memory.turn(request).await?;
     let near = outcome.candidates.iter();
     Ok(Json(TurnReply {
-        recalled: views(outcome.recalled(threshold)),
+        recalled: views(&outcome.recalled(threshold)),
         candidates: near
             .map(|near| NearView { memory_id: near.id.to_string(), distance: near.distance })
             .collect(),

@@ -112,6 +112,10 @@ pub(super) struct MemoryView {
     distance: Option<f64>,
     /// Seconds until it expires; null where it stays.
     ttl_seconds: Option<u64>,
+    /// The earlier memory of which it is another version, in what is recalled: it says something else of the same thing. Of all versions
+    /// the newest comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revises: Option<String>,
 }
 
 impl From<MemoryRecord> for MemoryView {
@@ -127,6 +131,7 @@ impl From<MemoryRecord> for MemoryView {
             hit_count: memory.hit_count,
             distance: memory.distance,
             ttl_seconds: memory.ttl_seconds,
+            revises: memory.revises.map(Into::into),
         }
     }
 }

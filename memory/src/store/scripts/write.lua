@@ -134,7 +134,12 @@ local function write_memory(key, revised)
     document = string.sub(document, 1, -2) .. ',"' .. name .. '":' .. cjson.encode(value) .. '}'
   end
   if memory.tells_thread then add('source_thread', thread_id) end
-  if revised then add('revises', revised.id) end
+  if revised then
+    add('revises', revised.id)
+    -- The first of all versions, so that they are known for one another where one between them is gone.
+    local first = redis.pcall('JSON.GET', revised.key, '$.chain')
+    add('chain', type(first) == 'string' and cjson.decode(first)[1] or revised.id)
+  end
   redis.call('JSON.SET', key, '$', document)
   if memory.ttl > 0 then redis.call('EXPIRE', key, memory.ttl) end
 end
