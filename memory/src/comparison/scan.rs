@@ -294,7 +294,15 @@ impl<'a> Scanner<'a> {
         match letter {
             _ if self.is_code => Shape::Content(Class::Sign),
             // A hyphen between two letters is passed over below, like a quotation mark.
-            '-' | '\u{2010}' | '\u{2011}' if inside => Shape::Comma,
+            // Before "-eating" or "-baked" it says which word belongs to which.
+            '-' | '\u{2010}' | '\u{2011}' if inside => {
+                let rest: String = letters.iter().skip(index + 1).map(|&(_, letter)| letter).collect();
+                if rest.ends_with("ing") || rest.ends_with("ed") {
+                    Shape::Content(Class::Sign)
+                } else {
+                    Shape::Comma
+                }
+            }
             _ if OPENING.contains(&letter) || CLOSING.contains(&letter) => Shape::Comma,
             _ if STOPS.contains(&letter) => Shape::Stop,
             _ if COMMAS.contains(&letter) => Shape::Comma,
