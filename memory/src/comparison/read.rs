@@ -366,7 +366,7 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     /// "3 March", "3rd of March".
     fn day_first(&mut self, part: &Part<'a>) -> Option<usize> {
-        let day = part.word.parse::<u32>().ok().filter(|day| (1..=31).contains(day))?;
+        let day = day_of_month(&part.word)?;
         let at = if self.word(1) == "of" { 2 } else { 1 };
         let month = self.month(at)?;
         self.spanning(part, at, Class::Date, format!("m{month}-{day}"));
@@ -395,7 +395,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             && let Some(month) = self.month(0)
             && let Some(next) = self.part(1)
             && matches!(next.shape, Shape::Content(Class::Number | Class::Ordinal))
-            && let Some(day) = next.word.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
+            && let Some(day) = day_of_month(&next.word)
         {
             self.spanning(part, 1, Class::Date, format!("m{month}-{day}"));
             return 2;
@@ -447,7 +447,8 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     /// Articles, politeness and the like.
     fn nothing_said(&mut self, part: &Part<'a>, word: &str, flags: Flags) -> Option<usize> {
-        let is_letter = word == "a" && part.letters == Letters::Title && !part.is_initial;
+        // "Plan A" and "The Who": inside a sentence a capital letter makes it a name.
+        let is_letter = part.letters == Letters::Title && !part.is_initial;
         if flags & lexicon::ARTICLE != 0 && !is_letter {
             return Some(1);
         }
@@ -768,4 +769,10 @@ fn is_the_user(parts: &[Part<'_>], at: usize) -> bool {
         | lexicon::REPORTING
         | lexicon::FILLER;
     before.entry.flags & joins != 0 && before.word != "per" || before.word == "that"
+}
+
+/// A day of a month: one or two digits, without a sign.
+fn day_of_month(word: &str) -> Option<u32> {
+    let plain = word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() <= 2;
+    word.parse().ok().filter(|day| plain && (1..=31).contains(day))
 }

@@ -42,8 +42,17 @@ pub(super) fn scan(text: &str, is_code: bool) -> Vec<Piece<'_>> {
     scanner.pieces
 }
 
-/// Whether a text holds code, in which punctuation, order and capitals carry meaning.
+/// Whether a text holds code or a password, in which punctuation, order and capitals carry meaning.
 pub(super) fn is_code(text: &str) -> bool {
+    const SECRETS: [&str; 5] = ["password", "passphrase", "passcode", "ssid", "username"];
+    let names = |word: &str| {
+        SECRETS
+            .iter()
+            .any(|secret| word.get(..secret.len()).is_some_and(|head| head.eq_ignore_ascii_case(secret)))
+    };
+    if text.split(|letter: char| !letter.is_ascii_alphabetic()).any(names) {
+        return true;
+    }
     let sign = |letter: char| matches!(letter, '=' | '{' | '}' | '<' | '>' | '*' | '^' | '|' | '~' | '\\');
     text.contains(sign) && text.split_whitespace().any(|chunk| chunk.contains(sign) && !chunk.contains("://"))
 }
