@@ -12,7 +12,7 @@ use std::{
 
 use agent_memory::{
     Embedder, Embedding, Error, LocalEmbedder,
-    embedder::{files::ModelFiles, onnx::RuntimeOptions},
+    embedder::{Form, files::ModelFiles, onnx::RuntimeOptions},
 };
 use futures::{FutureExt, future::join_all};
 
@@ -247,6 +247,16 @@ async fn what_nobody_awaits_any_more_is_not_run_and_holds_nobody_up() {
     until(|| embedder.state().waiting == 0).await;
     let inferences = embedder.state().inferences;
     assert!(inferences <= 10, "{inferences}");
+}
+
+#[test]
+fn the_fast_form_is_refused_where_the_library_has_no_openvino() {
+    let message = LocalEmbedder::load(&files(), &RuntimeOptions { form: Form::Fast, ..options() })
+        .unwrap_err()
+        .to_string();
+    let (processor, library) =
+        ("the fast form needs a processor", "ONNX Runtime's library comes without OpenVINO");
+    assert!(message.starts_with(processor) || message.starts_with(library), "{message}");
 }
 
 /// A folder of this test, removed at the end.

@@ -19,11 +19,13 @@ use ort::{
 
 use super::{
     batch::Batch,
+    fast,
     model_file::{ModelFile, Rows},
 };
 use crate::{
     Embedding, Error, Result,
     embedder::{
+        Form,
         files::{WAY_OUT, failure},
         pooling::pool,
     },
@@ -60,8 +62,16 @@ impl Model {
     }
 
     /// A session whose inferences use so many threads, with the graph's inputs and output checked.
-    pub(super) fn open(&self, threads: usize) -> Result<Graph> {
-        let session = self.session(threads).map_err(|source| unreadable(&self.path, source.into()))?;
+    pub(super) fn open(&self, form: Form, threads: usize) -> Result<Graph> {
+        let builder = match form {
+            Form::Exact => exact(&self.environment, threads)
+                .and_then(|builder| Ok(builder.with_prepacked_weights(&self.packed)?))
+                .map_err(|source| {
+                    failure("ONNX Runtime refuses its settings".to_owned(), Some(source.into()))
+                })?,
+            Form::Fast => fast::builder(&self.environment, threads)?,
+        };
+        let session = self.session(form, builder).map_err(|source| unreadable(&self.path, source.into()))?;
         let rows = self.file.table.as_ref().map(|table| Rows::open(&self.path, table)).transpose();
         let rows = rows.map_err(|source| unreadable(&self.path, source.into()))?;
         if let Some(difference) = difference(&session, self.file.table.as_ref().map(|table| &*table.input)) {
@@ -73,13 +83,13 @@ impl Model {
         Ok(graph)
     }
 
-    fn session(&self, threads: usize) -> ort::Result<Session> {
-        let mut builder = builder(&self.environment, threads)?.with_prepacked_weights(&self.packed)?;
+    fn session(&self, form: Form, mut builder: SessionBuilder) -> ort::Result<Session> {
         for (name, weight) in &self.weights {
-            // Both: the first gives the graph what it lacks, the second lets sessions share what they make of it.
-            builder = builder
-                .with_external_initializer(name, Arc::clone(weight))?
-                .with_initializer(name, Arc::clone(weight))?;
+            builder = builder.with_external_initializer(name, Arc::clone(weight))?;
+            if form == Form::Exact {
+                // The graph has it by the line above; by this one the sessions share what they make of it.
+                builder = builder.with_initializer(name, Arc::clone(weight))?;
+            }
         }
         builder.commit_from_memory(&self.file.graph)
     }
@@ -99,7 +109,7 @@ fn read_weights(path: &Path, file: &ModelFile) -> Result<Vec<(String, Arc<DynVal
     weights.collect()
 }
 
-fn builder(environment: &Environment, threads: usize) -> ort::Result<SessionBuilder> {
+fn exact(environment: &Environment, threads: usize) -> ort::Result<SessionBuilder> {
     // The arena keeps the working memory of inferences in one place, whichever thread calls. Memory patterns keep a plan
     // for every shape that ever ran and made nothing faster: without them 152 instead of up to 198 MiB were resident.
     let processor = ep::CPU::default().with_arena_allocator(true).build();
