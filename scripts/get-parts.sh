@@ -4,5 +4,5 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 "$ROOT/scripts/get-redis.sh"
-"$ROOT/scripts/get-onnxruntime.sh"
+"$ROOT/scripts/get-onnxruntime.sh" "${AGENT_MEMORY_EMBEDDER:-exact}"
 "$ROOT/scripts/get-model.sh"

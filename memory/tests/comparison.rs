@@ -1,4 +1,5 @@
 //! The rule that keeps the truth, on pairs of texts with a known answer (tests/data/pairs.jsonl; docs/QUALITY.md explains it).
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 use agent_memory::{
     Lifetime, Seconds, Threshold,
+    embedder::{Form, onnx::RuntimeOptions},
     keys::Keys,
     settings::{DedupRule, Settings},
 };
@@ -150,6 +151,30 @@ pub(crate) struct Config {
     #[arg(long, env = "AGENT_MEMORY_ORT_LIB", value_name = "FILE", help_heading = "Model")]
     pub(crate) ort_lib: Option<PathBuf>,
 
+    /// How texts are embedded: exact, or fast on a processor with AVX512-BF16 or AMX, for the same store.
+    #[arg(long, env = "AGENT_MEMORY_EMBEDDER", default_value = "exact", help_heading = "Model")]
+    pub(crate) embedder: EmbedderForm,
+
+    /// Inferences that run side by side. Without it as many as there are cores.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_EMBEDDER_WORKERS",
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=MAX_WORKERS),
+        help_heading = "Model"
+    )]
+    pub(crate) embedder_workers: Option<u16>,
+
+    /// Texts that may wait to be embedded; a request beyond is answered 503. Without it 64 for each core.
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_EMBEDDER_QUEUE",
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..),
+        help_heading = "Model"
+    )]
+    pub(crate) embedder_queue: Option<u32>,
+
     /// Folder of the built front end.
     #[arg(
         long,
@@ -181,6 +206,18 @@ pub(crate) struct Config {
     /// How to log.
     #[arg(long, env = "AGENT_MEMORY_LOG_FORMAT", default_value = "text", help_heading = "Server")]
     pub(crate) log_format: LogFormat,
+}
+
+/// Each takes memory of its own.
+const MAX_WORKERS: i64 = 256;
+
+/// How texts are embedded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EmbedderForm {
+    /// In f32.
+    Exact,
+    /// In bf16, by OpenVINO.
+    Fast,
 }
 
 /// Form of the log lines on standard error.
@@ -293,6 +330,21 @@ impl Config {
         }
     }
 
+    /// How ONNX Runtime is found and used.
+    pub(crate) fn runtime_options(&self) -> RuntimeOptions {
+        let usual = RuntimeOptions::default();
+        RuntimeOptions {
+            library: self.ort_lib.clone(),
+            form: match self.embedder {
+                EmbedderForm::Exact => Form::Exact,
+                EmbedderForm::Fast => Form::Fast,
+            },
+            workers: self.embedder_workers.map_or(usual.workers, usize::from),
+            queue: self.embedder_queue.map_or(usual.queue, |texts| texts as usize),
+            ..usual
+        }
+    }
+
     /// The library's part of the settings.
     pub(crate) fn settings(&self) -> Settings {
         Settings {
@@ -364,6 +416,17 @@ mod tests {
     fn the_cache_of_the_hub_lies_where_its_other_programs_have_it() {
         assert_eq!(parsed(&["--hub-cache", "/srv/hf"]).hub_cache(), Some(PathBuf::from("/srv/hf/hub")));
         assert_eq!(parsed(&[]).hub_cache(), None);
+    }
+
+    #[test]
+    fn without_flags_the_embedder_is_as_the_library_has_it() {
+        assert_eq!(parsed(&[]).runtime_options(), RuntimeOptions::default());
+        let fast = parsed(&["--embedder", "fast", "--embedder-workers", "3", "--embedder-queue", "7"]);
+        let options = fast.runtime_options();
+        assert_eq!((options.form, options.workers, options.queue), (Form::Fast, 3, 7));
+        for flag in ["--embedder-workers", "--embedder-queue"] {
+            assert!(Config::try_parse_from(["agent-memory", flag, "0"]).is_err(), "{flag}");
+        }
     }
 
     #[test]

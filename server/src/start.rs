@@ -3,8 +3,8 @@
 use std::io;
 
 use agent_memory::{
-    Error, LocalEmbedder, Memory, Scope,
-    embedder::{files::ModelFiles, hub, onnx::RuntimeOptions},
+    Embedder, Error, LocalEmbedder, Memory, Scope,
+    embedder::{files::ModelFiles, hub},
     service::ResetExtent,
     store::Store,
 };
@@ -94,7 +94,8 @@ pub(crate) async fn connect(config: &Config) -> Result<Memory, StartError> {
 fn embedder(config: &Config) -> Result<LocalEmbedder, Error> {
     let files = model_files(config)?;
     let embedder = load(config, &files)?;
-    tracing::info!(model = %files.model.display(), "loaded");
+    let state = embedder.state();
+    tracing::info!(model = %files.model.display(), form = %state.form, workers = state.workers, "loaded");
     Ok(embedder)
 }
 
@@ -108,8 +109,7 @@ pub(crate) fn model_files(config: &Config) -> Result<ModelFiles, Error> {
 
 /// The embedder of these files.
 pub(crate) fn load(config: &Config, files: &ModelFiles) -> Result<LocalEmbedder, Error> {
-    let options = RuntimeOptions { library: config.ort_lib.clone(), ..RuntimeOptions::default() };
-    LocalEmbedder::load(files, &options)
+    LocalEmbedder::load(files, &config.runtime_options())
 }
 
 fn from_hub(config: &Config) -> Result<ModelFiles, Error> {

@@ -539,11 +539,12 @@ pub(super) fn stem(word: &str) -> &str {
     word
 }
 
+/// A phrase, and the words that say the same.
+pub(super) type Phrase = (&'static [&'static str], &'static [&'static str]);
+
 /// The phrases that begin with a word.
-pub(super) fn phrases_with(word: &str) -> &'static [(&'static [&'static str], &'static [&'static str])] {
-    static BY_FIRST: LazyLock<
-        HashMap<&'static str, Vec<(&'static [&'static str], &'static [&'static str])>>,
-    > = LazyLock::new(|| {
+pub(super) fn phrases_with(word: &str) -> &'static [Phrase] {
+    static BY_FIRST: LazyLock<HashMap<&'static str, Vec<Phrase>>> = LazyLock::new(|| {
         let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
         for (phrase, words) in PHRASES {
             if let Some(first) = phrase.first() {

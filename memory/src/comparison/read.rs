@@ -419,7 +419,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             return self.canon(part, Class::Word, "named");
         }
         if word == "ing:" {
-            return self.to_do(part);
+            return self.preposition_or_verb(part);
         }
         self.plain_word(part, word)
     }
@@ -658,7 +658,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     /// "likes to hike" is "likes hiking".
-    fn to_do(&mut self, part: &Part<'a>) -> usize {
+    fn preposition_or_verb(&mut self, part: &Part<'a>) -> usize {
         let Some(verb) = self.part(1).filter(|next| is_word(next) && next.entry.flags & lexicon::VERB != 0)
         else {
             return self.canon(part, Class::Word, "to");

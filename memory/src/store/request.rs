@@ -10,8 +10,11 @@ use crate::Result;
 /// What to ask Redis, and what the answer means.
 pub(crate) struct Request<'a, T> {
     commands: Vec<Cmd>,
-    read: Box<dyn FnOnce(&mut Replies) -> Result<T> + Send + 'a>,
+    read: Read<'a, T>,
 }
+
+/// How the replies to a request are read.
+type Read<'a, T> = Box<dyn FnOnce(&mut Replies) -> Result<T> + Send + 'a>;
 
 /// The replies to the commands of a request, in their order. Every part of a request takes exactly its own.
 pub(crate) struct Replies(std::vec::IntoIter<Value>);

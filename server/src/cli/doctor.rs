@@ -119,7 +119,8 @@ fn examine_embedder(embedder: &LocalEmbedder, runtime: &Handle) -> Finding {
     };
     let (near, far) = (cat.cosine_distance(same), cat.cosine_distance(other));
     let seen = format!(
-        "a paraphrase at {near:.3}, another text at {far:.3}, {:.0} ms for three texts",
+        "{} form, a paraphrase at {near:.3}, another text at {far:.3}, {:.0} ms for three texts",
+        embedder.state().form,
         began.elapsed().as_secs_f64() * 1000.0
     );
     let is_right = near < 0.3 && far > 0.7;
