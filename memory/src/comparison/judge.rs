@@ -238,7 +238,7 @@ fn verb(row: &[Token<'_>]) -> Option<usize> {
             || lexicon::without_s(&token.key).is_some_and(|base| lexicon::has(&base, lexicon::VERB));
         token.after_be
             || token.has(lexicon::MODAL)
-            || matches!(token.key.as_str(), "be" | "isnamed")
+            || matches!(token.key.as_ref(), "be" | "isnamed")
             || of_user
             || at > 0 && token.class == Class::Word && has_ending
     };

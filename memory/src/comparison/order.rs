@@ -81,7 +81,7 @@ fn says_when(token: &Token<'_>) -> bool {
     token.has(lexicon::WEEKDAY | lexicon::DAY)
         || token.class == Class::Date
         || matches!(
-            token.key.as_str(),
+            token.key.as_ref(),
             "earlier"
                 | "daily"
                 | "weekly"

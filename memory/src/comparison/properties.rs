@@ -94,7 +94,7 @@ impl Dice {
     }
 }
 
-const ROUNDS: usize = 4_000;
+const ROUNDS: usize = 1_000;
 
 /// Sentences of several languages and scripts, with a place `#` for a number.
 const SENTENCES: [&str; 28] = [

@@ -1,5 +1,7 @@
 //! Pieces of a text to what it says: English phrases to one form of them, everything else as it stands.
 
+use std::borrow::Cow;
+
 use super::lexicon::{self, Entry, Flags};
 use super::scan::{self, Piece, Shape};
 use super::token::{Class, Letters, Token};
@@ -8,7 +10,7 @@ use super::token::{Class, Letters, Token};
 #[derive(Clone, Debug)]
 pub(super) struct Part<'a> {
     /// In small letters, with a straight apostrophe.
-    word: String,
+    word: Cow<'a, str>,
     text: &'a str,
     start: usize,
     shape: Shape,
@@ -52,9 +54,9 @@ pub(super) fn parts(text: &str, is_code: bool) -> Sentence<'_> {
 fn part(piece: Piece<'_>, is_initial: bool) -> Part<'_> {
     let Piece { text, start, shape, key } = piece;
     let word = match shape {
-        Shape::Content(Class::Word | Class::Letter) => text.to_lowercase().replace('’', "'"),
+        Shape::Content(Class::Word | Class::Letter) => in_small_letters(text),
         _ if key.is_empty() => text.into(),
-        _ => key,
+        _ => key.into(),
     };
     let entry = match shape {
         Shape::Content(Class::Word | Class::Letter) => lexicon::look_up(&word),
@@ -169,8 +171,16 @@ fn contractions(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
     out
 }
 
+fn in_small_letters(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'\'') {
+        return Cow::Borrowed(text);
+    }
+    let small = text.to_lowercase();
+    Cow::Owned(if small.contains('’') { small.replace('’', "'") } else { small })
+}
+
 fn renamed<'a>(part: &Part<'a>, word: &str) -> Part<'a> {
-    Part { word: word.into(), entry: lexicon::look_up(word), is_made: true, ..part.clone() }
+    Part { word: word.to_owned().into(), entry: lexicon::look_up(word), is_made: true, ..part.clone() }
 }
 
 /// Known phrases become the words that stand for them.
@@ -250,7 +260,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     fn word(&self, offset: usize) -> &'b str {
-        self.part(offset).filter(|part| is_word(part)).map_or("", |part| part.word.as_str())
+        self.part(offset).filter(|part| is_word(part)).map_or("", |part| part.word.as_ref())
     }
 
     fn flags(&self, offset: usize) -> Flags {
@@ -303,11 +313,11 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     /// Whether another clause begins behind a comma: "…, she lives in Doha".
     fn goes_on(&self, token: &Token<'_>) -> bool {
-        matches!(token.key.as_str(), "she" | "he" | "it" | "they" | "we")
+        matches!(token.key.as_ref(), "she" | "he" | "it" | "they" | "we")
             && self.tokens.iter().any(|token| token.after_be || token.has(lexicon::VERB | lexicon::MODAL))
     }
 
-    fn canon(&mut self, part: &Part<'a>, class: Class, key: impl Into<String>) -> usize {
+    fn canon(&mut self, part: &Part<'a>, class: Class, key: impl Into<Cow<'a, str>>) -> usize {
         let mut token = token(part, class);
         (token.key, token.is_canon, token.letters) = (key.into(), true, Letters::Small);
         self.push(token)
@@ -360,7 +370,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn spanning(&mut self, part: &Part<'a>, more: usize, class: Class, key: String) {
         let end = self.part(more).map_or(part.start + part.text.len(), |part| part.start + part.text.len());
         let mut token = token(part, class);
-        (token.key, token.is_canon, token.end, token.letters) = (key, true, end, Letters::Small);
+        (token.key, token.is_canon, token.end, token.letters) = (key.into(), true, end, Letters::Small);
         self.push(token);
     }
 
@@ -376,14 +386,14 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn month(&self, offset: usize) -> Option<u32> {
         let part =
             self.part(offset).filter(|part| is_word(part) && part.entry.flags & lexicon::MONTH != 0)?;
-        if part.letters == Letters::Small && matches!(part.word.as_str(), "may" | "march") {
+        if part.letters == Letters::Small && matches!(part.word.as_ref(), "may" | "march") {
             return None;
         }
         lexicon::month(&part.word)
     }
 
     fn english_word(&mut self, part: &Part<'a>) -> usize {
-        let word = part.word.as_str();
+        let word = part.word.as_ref();
         let flags = part.entry.flags;
         if let Some(used) = self.nothing_said(part, word, flags) {
             return used;
@@ -419,7 +429,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             return self.canon(part, Class::Word, "named");
         }
         if word == "ing:" {
-            return self.preposition_or_verb(part);
+            return self.verb_after_to(part);
         }
         self.plain_word(part, word)
     }
@@ -475,7 +485,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         if word == "now"
             && !self.tokens.is_empty()
             && !self.tokens.last().is_some_and(|last| {
-                matches!(last.key.as_str(), "until" | "from" | "by" | "right" | "just" | "not" | "only")
+                matches!(last.key.as_ref(), "until" | "from" | "by" | "right" | "just" | "not" | "only")
             })
         {
             return self.passed_over(word);
@@ -483,7 +493,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         let says = self.tokens.last().is_some_and(|last| {
             last.has(lexicon::REPORTING)
                 || matches!(
-                    last.key.as_str(),
+                    last.key.as_ref(),
                     "think" | "know" | "prefer" | "ensure" | "sure" | "remember" | "mean"
                 )
         });
@@ -658,12 +668,12 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     /// "likes to hike" is "likes hiking".
-    fn preposition_or_verb(&mut self, part: &Part<'a>) -> usize {
+    fn verb_after_to(&mut self, part: &Part<'a>) -> usize {
         let Some(verb) = self.part(1).filter(|next| is_word(next) && next.entry.flags & lexicon::VERB != 0)
         else {
             return self.canon(part, Class::Word, "to");
         };
-        let word = verb.word.as_str();
+        let word = verb.word.as_ref();
         let doubles =
             ["swim", "run", "get", "sit", "jog", "plan", "put", "cut", "win", "chat", "stop", "begin", "set"];
         let doing = match word.strip_suffix('e') {
@@ -681,7 +691,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             self.index
                 .checked_sub(offset)
                 .and_then(|at| self.parts.get(at))
-                .is_some_and(|part| matches!(part.word.as_str(), "a" | "an"))
+                .is_some_and(|part| matches!(part.word.as_ref(), "a" | "an"))
         };
         word == "called" && part.letters == Letters::Small && (before(2) || before(3))
     }
@@ -689,7 +699,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn plain_word(&mut self, part: &Part<'a>, word: &str) -> usize {
         let mut token = token(part, Class::Word);
         if let Some(verb) = self.verb_of_user(part, word) {
-            (token.key, token.is_canon, token.flags) = (verb, true, token.flags | lexicon::VERB);
+            (token.key, token.is_canon, token.flags) = (verb.into(), true, token.flags | lexicon::VERB);
         }
         if let Some(canon) = lexicon::look_up(&token.key).canon
             && fits(canon, &token)
@@ -751,7 +761,7 @@ fn parts_list(before: &Token<'_>, after: &Token<'_>) -> bool {
 
 /// Whether "user" is the one whom the memory is about, not "a user", "each user" or "the admin user".
 fn is_the_user(parts: &[Part<'_>], at: usize) -> bool {
-    match parts.get(at).map(|part| part.word.as_str()) {
+    match parts.get(at).map(|part| part.word.as_ref()) {
         Some("theuser") => return true,
         Some("user") => {}
         _ => return false,

@@ -305,12 +305,15 @@ impl<'a> Scanner<'a> {
             // A hyphen between two letters is passed over below, like a quotation mark.
             // Before "-eating" or "-baked" it says which word belongs to which.
             '-' | '\u{2010}' | '\u{2011}' if inside => {
-                let rest: String = letters.iter().skip(index + 1).map(|&(_, letter)| letter).collect();
-                if rest.ends_with("ing") || rest.ends_with("ed") {
-                    Shape::Content(Class::Sign)
-                } else {
-                    Shape::Comma
-                }
+                let ends = |end: &str| {
+                    letters.len() > end.len()
+                        && letters
+                            .iter()
+                            .rev()
+                            .zip(end.chars().rev())
+                            .all(|(&(_, letter), wanted)| letter == wanted)
+                };
+                if ends("ing") || ends("ed") { Shape::Content(Class::Sign) } else { Shape::Comma }
             }
             _ if OPENING.contains(&letter) || CLOSING.contains(&letter) => Shape::Comma,
             _ if STOPS.contains(&letter) => Shape::Stop,

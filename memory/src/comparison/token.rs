@@ -1,5 +1,7 @@
 //! What the comparison works on: the content of a text, word by word.
 
+use std::borrow::Cow;
+
 use super::lexicon::{self, Flags};
 
 /// What a token is, by its looks.
@@ -60,7 +62,7 @@ impl Letters {
 #[derive(Clone, Debug)]
 pub(super) struct Token<'a> {
     /// What it is compared by, in small letters.
-    pub(super) key: String,
+    pub(super) key: Cow<'a, str>,
     /// As written.
     pub(super) text: &'a str,
     pub(super) start: usize,
