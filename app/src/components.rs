@@ -21,6 +21,7 @@ mod masthead;
 mod memories;
 mod memories_bar;
 mod memory_row;
+mod memory_rows;
 mod meter;
 #[cfg(feature = "ssr")]
 mod not_found;
@@ -67,6 +68,7 @@ pub(crate) use self::{
     memories::Memories,
     memories_bar::MemoriesBar,
     memory_row::MemoryRow,
+    memory_rows::{HeldRows, MemoryRows, WaitingRows},
     meter::Meter,
     note::{Note, WriteError},
     pager::Pager,

@@ -61,7 +61,7 @@ test('a goal and a skipped turn tell what they asked', async ({ dashboard }) => 
   await dashboard.setAsGoal.click();
   await expect(dashboard.fact('Goal')).toHaveText('Finish the release notes');
   await dashboard.commands.click();
-  await expect(linesOf(dashboard, 'write')).toContainText('"\\"operation\\":\\"goal\\"');
+  await expect(linesOf(dashboard, 'write')).toContainText('\\"operation\\":\\"goal\\"');
   await expect(linesOf(dashboard, 'write')).not.toContainText('hit_count');
 });
 

@@ -166,3 +166,33 @@ async function places(dashboard: Dashboard): Promise<unknown[]> {
     }),
   );
 }
+
+test('on paper everything is there, and nothing to press', async ({ dashboard, page }) => {
+  await dashboard.open();
+  await dashboard.ask('Remind me which theme I prefer in editors.');
+  await page.emulateMedia({ media: 'print' });
+  for (const list of [dashboard.candidates.locator('..'), dashboard.longTermMemory.getByRole('region')]) {
+    const clipped = await list.evaluate((list) => list.scrollHeight - list.clientHeight);
+    expect(clipped).toBeLessThanOrEqual(0);
+  }
+  for (const button of await page.getByRole('button').all()) await expect(button).toBeHidden();
+  await expect(dashboard.text).toBeHidden();
+});
+
+test.describe('where the browser chooses the colours', () => {
+  test.use({ contextOptions: { forcedColors: 'active', reducedMotion: 'reduce' } });
+
+  test('the recall line, the lamp and what is recalled can be seen', async ({ dashboard }) => {
+    await dashboard.open();
+    await dashboard.ask('Remind me which theme I prefer in editors.');
+    await expect(dashboard.recalledNow).toHaveCount(1);
+    const edges = await dashboard.candidates.evaluateAll((rows) =>
+      rows.map((row) => getComputedStyle(row).borderInlineStartColor),
+    );
+    expect(edges[0]).not.toBe(edges[1]);
+    const dots = await dashboard.axis.locator('circle').evaluateAll((dots) => dots.map((dot) => getComputedStyle(dot).fill));
+    expect(dots[0]).not.toBe(dots[1]);
+    const lamp = await dashboard.connection.evaluate((lamp) => getComputedStyle(lamp, '::before').borderTopWidth);
+    expect(lamp).not.toBe('0px');
+  });
+});

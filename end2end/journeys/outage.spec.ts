@@ -76,6 +76,8 @@ test.describe('without Redis', () => {
     await dashboard.sendTurn.click();
     await expect(dashboard.alert.filter({ hasText: 'Disconnected: the server does not reach Redis.' })).not.toHaveCount(0);
     await expect(dashboard.text).toHaveValue('My favorite color is teal.');
+    // Redis is asked once a second: only an outage that was noticed can be over.
+    await expect(dashboard.connection).toContainText('Disconnected');
     await privateServer.startRedis();
     await expect(dashboard.connection).toHaveText('Connected, live');
     // What failed for the outage is over with it.

@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures';
-import { documentOf, memoryKey } from '../foreign';
+import { documentOf, embeddingOf, memoryKey, memoryOf, writeMemories } from '../foreign';
 
 test('one memory is dropped at once, and only that one', async ({ dashboard, page, redis }) => {
   await dashboard.open();
@@ -9,7 +9,7 @@ test('one memory is dropped at once, and only that one', async ({ dashboard, pag
   await expect(row).toHaveCount(0);
   await expect(dashboard.memories).toHaveCount(7);
   await expect(dashboard.table()).toHaveAccessibleName(/^7 memories of /);
-  await expect(dashboard.longTermMemory).toContainText(`Memory ${id} was dropped.`);
+  await expect(dashboard.longTermMemory).toContainText('Dropped “User is allergic to peanuts; restaurant suggestions have to…”.');
   await expect(page).toHaveURL(new RegExp(`dropped=${id}`));
   expect(await redis('EXISTS', memoryKey(id))).toBe('0');
 });
@@ -61,7 +61,7 @@ test('after ten seconds the way back is gone, and the memory with it', async ({ 
   await page.clock.fastForward(3_000);
   await expect(dashboard.undo).toHaveCount(0);
   await expect(page).not.toHaveURL(/dropped=/);
-  await expect(dashboard.longTermMemory).not.toContainText('was dropped');
+  await expect(dashboard.longTermMemory).not.toContainText('Dropped');
   await expect(row).toHaveCount(0);
   expect(await redis('EXISTS', memoryKey(id))).toBe('0');
 });
@@ -69,11 +69,10 @@ test('after ten seconds the way back is gone, and the memory with it', async ({ 
 test('a second drop takes the place of the first one\'s undo', async ({ dashboard }) => {
   await dashboard.open();
   const [peanuts, berlin] = [dashboard.memory('allergic to peanuts'), dashboard.memory('lives in Berlin')];
-  const id = await dashboard.idOf(berlin);
   await dashboard.dropOf(peanuts).click();
   await expect(peanuts).toHaveCount(0);
   await dashboard.dropOf(berlin).click();
-  await expect(dashboard.longTermMemory).toContainText(`Memory ${id} was dropped.`);
+  await expect(dashboard.longTermMemory).toContainText(/Dropped “[^”]*Berlin[^”]*”\./);
   await expect(dashboard.undo).toHaveCount(1);
   await dashboard.undo.click();
   await expect(berlin).toHaveCount(1);
@@ -127,4 +126,26 @@ test('an undo that comes too late says so', async ({ dashboard, page }) => {
   await expect(page.getByText('It could no longer be brought back.')).toBeVisible();
   await expect(dashboard.undo).toHaveCount(0);
   await expect(dashboard.memories).toHaveCount(8);
+});
+
+test('no row moves under a hand that aims at Drop', async ({ dashboard, page, paste, redis, request, scope }) => {
+  const embedding = await embeddingOf(request, redis, scope, 'My favorite color is teal.');
+  await dashboard.open();
+  const [first, second] = [dashboard.memories.nth(0), dashboard.memories.nth(1)];
+  const ids = [await dashboard.idOf(first), await dashboard.idOf(second)];
+  await dashboard.dropOf(second).hover();
+  const now = Date.now() / 1000;
+  const others = ['Written by another program.', 'And one more.'];
+  await writeMemories(paste, others.map((text, at) => memoryOf(scope, { embedding, text, created_ts: now + at })));
+  await expect(dashboard.longTermMemory).toContainText('2 more, once Drop is left');
+  await expect(dashboard.table()).toHaveAccessibleName(/^10 memories of /);
+  expect([await dashboard.idOf(first), await dashboard.idOf(second)]).toEqual(ids);
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(page).toHaveURL(new RegExp(`dropped=${ids[1]}`));
+  await dashboard.find.hover();
+  await dashboard.find.focus();
+  await expect(dashboard.memories).toHaveCount(9);
+  await expect(dashboard.memories.nth(0)).toContainText('And one more.');
+  await expect(dashboard.longTermMemory).not.toContainText('once Drop is left');
 });

@@ -47,7 +47,7 @@ pub(crate) async fn converse(redis: &str) -> Result<Vec<String>, Box<dyn std::er
     for (message, write) in messages {
         let turn = TurnRequest::new(scope.clone(), message)?.on(thread.clone()).remembered_as(write);
         let outcome = memory.turn(turn).await?;
-        let reply = answer(outcome.recalled(near));
+        let reply = answer(&outcome.recalled(near));
         memory.append_turn(&scope, &thread, Role::Assistant, &Text::new(&reply)?).await?;
         said.extend([format!("> {message}"), reply]);
     }

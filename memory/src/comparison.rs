@@ -106,6 +106,30 @@ pub enum DifferenceKind {
     Emoji,
 }
 
+impl DifferenceKind {
+    /// The word that stands for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Unit => "unit",
+            Self::Version => "version",
+            Self::Name => "name",
+            Self::Id => "id",
+            Self::Negation => "negation",
+            Self::Opposite => "opposite",
+            Self::Roles => "roles",
+            Self::Tense => "tense",
+            Self::Word => "word",
+            Self::Sign => "sign",
+            Self::Case => "case",
+            Self::Emoji => "emoji",
+        }
+    }
+}
+
 /// Compares an earlier text with a newer one. Swapping the two never changes the class, only which words are whose.
 ///
 /// Meant for texts whose vectors lie close together: it judges what differs, not whether two unlike texts belong together.

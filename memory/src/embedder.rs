@@ -45,6 +45,12 @@ pub trait Embedder: Send + Sync {
         })
     }
 
+    /// Whether the model reads a text to its end and knows all of its word pieces: only then does a distance say something
+    /// about all of it.
+    fn reads_whole(&self, _text: &str) -> bool {
+        true
+    }
+
     /// Name of the model.
     fn model(&self) -> &str {
         MODEL

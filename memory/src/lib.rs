@@ -9,6 +9,7 @@
 //! - [`threshold`]: the one recall rule
 //! - [`comparison`]: whether two texts say the same
 //! - [`filter`], [`listing`]: which memories, in which order
+//! - [`comparison`], [`revision`]: whether two texts say the same, and versions of one thing in their order
 //! - [`turn`]: what goes into a turn and what comes out
 //! - [`look`]: everything that a dashboard shows of one scope
 //! - [`embedding`], [`embedder`]: text to a 384-dimension vector
@@ -29,6 +30,7 @@ pub mod lifetime;
 pub mod listing;
 pub mod look;
 pub mod model;
+pub mod revision;
 pub mod scope;
 pub mod seed;
 #[cfg(feature = "redis")]

@@ -7,7 +7,7 @@ use crate::{
     model::{Event, Kind, MemoryRecord, SessionState, WriteKind},
     scope::{MemoryId, ThreadId},
     text::Text,
-    turn::{IndexState, Step, Timings},
+    turn::{IndexState, Revised, Step, Timings},
 };
 
 /// Events in a look.
@@ -123,7 +123,18 @@ pub enum Preview {
         /// Its lifetime; `None` stays.
         ttl_seconds: Option<u64>,
     },
-    /// A hit on a memory that says nearly the same.
+    /// A new memory that says something else of the same thing as an earlier one; both stay.
+    Revision {
+        /// Its kind.
+        kind: Kind,
+        /// Its lifetime; `None` stays.
+        ttl_seconds: Option<u64>,
+        /// The earlier memory.
+        revises: Revised,
+        /// What that one says.
+        text: String,
+    },
+    /// A hit on a memory that says the same.
     Duplicate {
         /// The memory.
         onto: MemoryId,

@@ -163,6 +163,12 @@ pub struct MemoryRecord {
     pub distance: Option<f64>,
     /// Seconds until it expires; `None` where it stays.
     pub ttl_seconds: Option<u64>,
+    /// The earlier memory of which it is another version, where a recall tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revises: Option<MemoryId>,
+    /// The first of all its versions, where a recall tells it: see [`crate::revision`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<MemoryId>,
 }
 
 /// One entry of a thread's event log.

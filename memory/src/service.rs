@@ -66,12 +66,13 @@ impl Memory {
     /// As [`Store::connect`].
     pub async fn connect(url: &str, settings: Settings, embedder: impl Embedder + 'static) -> Result<Self> {
         let store = Store::connect(url, settings.keys.clone()).await?;
+        let embedder: Arc<dyn Embedder> = Arc::new(embedder);
         Ok(Self {
             sessions: AgentSession::new(store.clone(), &settings),
             long_term: LongTermMemory::new(store.clone(), &settings),
             events: AgentEventLog::new(store.clone(), &settings),
-            writer: Writer::new(store.clone(), &settings),
-            embedder: Arc::new(embedder),
+            writer: Writer::new(store.clone(), &settings).with_embedder(Arc::clone(&embedder)),
+            embedder,
             recent_embeddings: Arc::default(),
             settings: Arc::new(settings),
             once: None,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     keys::Keys,
     lifetime::{Lifetime, Seconds},
-    model::Kind,
+    model::{Kind, words},
     threshold::Threshold,
 };
 
@@ -18,6 +18,16 @@ pub const EVENT_LOG_MAX_LENGTH: usize = 1000;
 /// Name of the agent where none is given.
 pub const DEFAULT_AGENT: &str = "demo-agent";
 
+words! {
+    /// When a text counts as one that is remembered already.
+    DedupRule, "dedup_rule" {
+        /// Within the dedup distance, and it says the same: see [`crate::comparison`]. Nothing is dropped for an older text.
+        Content = "content",
+        /// Within the dedup distance, whatever it says, as in Redis's own demos.
+        Distance = "distance",
+    }
+}
+
 /// Settings of a memory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -29,8 +39,10 @@ pub struct Settings {
     pub episodic_ttl_seconds: Seconds,
     /// Lifetime of an event log, renewed by every event. As long as episodic memories, so that what is remembered can be traced.
     pub event_ttl_seconds: Seconds,
-    /// Up to which distance a text counts as one that is remembered already.
+    /// Up to which distance a text may count as one that is remembered already.
     pub dedup_threshold: Threshold,
+    /// What else it takes for that.
+    pub dedup_rule: DedupRule,
     /// Up to which distance memories are recalled where a request says nothing else.
     pub recall_threshold: Threshold,
     /// The agent's name in new sessions.
@@ -48,6 +60,7 @@ impl Default for Settings {
             episodic_ttl_seconds: SEVEN_DAYS,
             event_ttl_seconds: SEVEN_DAYS,
             dedup_threshold: Threshold::DEFAULT_DEDUP,
+            dedup_rule: DedupRule::Content,
             recall_threshold: Threshold::DEFAULT_RECALL,
             agent: DEFAULT_AGENT.into(),
             stack_label: "agent-memory: Rust, Leptos, axum, ONNX Runtime".into(),

@@ -38,7 +38,9 @@ pub(crate) use query::Telling;
 pub(crate) use request::Request;
 pub(crate) use rows::Rows;
 pub use session::{AgentSession, ThreadPage};
-pub(crate) use write::{Change as SessionChange, OnThread, Outcome, PREVIEW_K, Write, Writer, renewed_ttl};
+pub(crate) use write::{
+    Change as SessionChange, OnThread, Outcome, PREVIEW_K, Reply, Write, Writer, renewed_ttl,
+};
 pub use write::{NewEvent, NewMemory, NewTurn};
 
 /// A script answered what this version does not know.

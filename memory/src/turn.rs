@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    comparison::Differences,
     input::InvalidInput,
     lifetime::Lifetime,
     model::{Kind, MemoryRecord, Role, TurnAction, WriteKind},
+    revision::newest_first,
     scope::{MemoryId, Scope, ThreadId},
+    settings::DedupRule,
     text::Text,
     threshold::{RECALL_K, Threshold, recalled},
 };
@@ -87,6 +90,20 @@ pub struct Written {
     pub kind: Kind,
     /// Distance to the memory that held it already; `None` where the text is new.
     pub deduplicated_at: Option<f64>,
+    /// The memory of which it is another version; `None` where it says the same as one, or nothing like any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revises: Option<Revised>,
+}
+
+/// An earlier memory that says something else of the same thing. Both stay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Revised {
+    /// The earlier memory.
+    pub memory_id: MemoryId,
+    /// How near it is, a cosine distance.
+    pub distance: f64,
+    /// Which words differ; empty where that was told in an earlier answer to the same request.
+    pub differences: Differences,
 }
 
 /// How long the parts of a turn took.
@@ -141,10 +158,10 @@ pub struct Step {
 }
 
 impl TurnOutcome {
-    /// The memories that a threshold recalls.
+    /// The memories that a threshold recalls, nearest first; of several versions of one thing the newest first.
     #[must_use]
-    pub fn recalled(&self, threshold: Threshold) -> &[MemoryRecord] {
-        recalled(&self.nearest, threshold, self.nearest.len())
+    pub fn recalled(&self, threshold: Threshold) -> Vec<MemoryRecord> {
+        newest_first(recalled(&self.nearest, threshold, self.nearest.len()).to_vec())
     }
 }
 
@@ -163,6 +180,9 @@ pub struct IndexState {
     pub session_ttl_seconds: u64,
     /// Deduplication threshold, a cosine distance.
     pub dedup_threshold: Threshold,
+    /// What else it takes for a text to count as known; told where it is not the usual rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dedup_rule: Option<DedupRule>,
     /// Recall threshold where a request says nothing else, a cosine distance.
     pub default_recall_threshold: Threshold,
     /// What serves this, for the page's head line.

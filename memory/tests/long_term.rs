@@ -10,7 +10,7 @@ use agent_memory::{
     listing::Start,
     model::Kind,
     scope::MemoryId,
-    settings::Settings,
+    settings::{DedupRule, Settings},
     store::{NewMemory, RecallOptions, Store},
     threshold::Threshold,
 };
@@ -104,21 +104,33 @@ async fn a_near_identical_text_of_the_same_kind_counts_a_hit_and_lives_on() {
     let redis = PrivateRedis::start();
     let memories = memories(&redis).await;
     let alice = scope("alice");
-    memories.remember(&alice, memory(&id(1), "first", &at_distance(0.0))).await.unwrap();
+    memories.remember(&alice, memory(&id(1), "The user likes tea.", &at_distance(0.0))).await.unwrap();
     redis.command(&["EXPIRE", "agent:mem:000000000001", "100"]);
 
-    let again = memories.remember(&alice, memory(&id(2), "second", &at_distance(0.15))).await.unwrap();
+    let again = memories.remember(&alice, memory(&id(2), "I like tea.", &at_distance(0.15))).await.unwrap();
     assert_eq!(again.memory_id, id(1));
     assert!((again.deduplicated_at.unwrap() - 0.15).abs() < 1e-6);
     assert_eq!(redis.text(&["JSON.GET", "agent:mem:000000000001", "$.hit_count"]), "[1]");
     assert!(redis.text(&["TTL", "agent:mem:000000000001"]).parse::<i64>().unwrap() > 600_000);
 
-    let far = memories.remember(&alice, memory(&id(3), "third", &at_distance(0.25))).await.unwrap();
+    let far = memories.remember(&alice, memory(&id(3), "I like tea.", &at_distance(0.25))).await.unwrap();
     assert_eq!(far.deduplicated_at, None);
     let (fourth, same) = (id(4), at_distance(0.0));
     let other_kind = NewMemory { kind: Kind::Semantic, ..memory(&fourth, "fourth", &same) };
     assert_eq!(memories.remember(&alice, other_kind).await.unwrap().memory_id, id(4));
     assert_eq!(memories.list(&alice, &page(0, 10)).await.unwrap().total, 3);
+}
+
+#[tokio::test]
+async fn with_the_rule_of_the_demos_the_distance_alone_decides() {
+    let redis = PrivateRedis::start();
+    let settings = Settings { dedup_rule: DedupRule::Distance, ..settings() };
+    let memories = LongTermMemory::new(redis.store().await, &settings);
+    let alice = scope("alice");
+    memories.remember(&alice, memory(&id(1), "The dose is 5 mg.", &at_distance(0.0))).await.unwrap();
+    let again =
+        memories.remember(&alice, memory(&id(2), "The dose is 10 mg.", &at_distance(0.1))).await.unwrap();
+    assert_eq!((again.memory_id, again.revises), (id(1), None));
 }
 
 #[tokio::test]
@@ -390,7 +402,8 @@ async fn memories_of_other_programs_are_read_and_counted() {
     );
 
     redis.command(&["JSON.SET", "agent:mem:not-hex", "$.kind", "\"episodic\""]);
-    let hit = memories.remember(&scope("alice"), memory(&id(2), "again", &at_distance(0.0))).await.unwrap();
+    let hit =
+        memories.remember(&scope("alice"), memory(&id(2), "by another", &at_distance(0.0))).await.unwrap();
     assert_eq!(hit.memory_id.as_str(), "not-hex");
     assert_eq!(redis.text(&["JSON.GET", "agent:mem:not-hex", "$.hit_count"]), "[1]");
     assert_eq!(redis.text(&["JSON.GET", "agent:mem:not-hex", "$.extra.kept"]), "[true]");

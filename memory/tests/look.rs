@@ -134,6 +134,13 @@ fn told(redis: &PrivateRedis, outcome: &TurnOutcome) -> Preview {
     let milliseconds: i64 = redis.text(&["PTTL", &key]).parse().unwrap();
     let ttl_seconds = u64::try_from(milliseconds).ok().map(|left| left.div_ceil(1000));
     match written.deduplicated_at {
+        None if written.revises.is_some() => {
+            let revises = written.revises.clone().unwrap();
+            let earlier = format!("agent:mem:{}", revises.memory_id);
+            let text: Vec<String> =
+                serde_json::from_str(&redis.text(&["JSON.GET", &earlier, "$.text"])).unwrap();
+            Preview::Revision { kind: written.kind, ttl_seconds, revises, text: text[0].clone() }
+        }
         None => Preview::New { kind: written.kind, ttl_seconds },
         Some(distance) => {
             let text: Vec<String> = serde_json::from_str(&redis.text(&["JSON.GET", &key, "$.text"])).unwrap();
@@ -168,6 +175,14 @@ fn assert_same(foreseen: &Preview, told: &Preview) {
         ) => {
             (onto, text) == (other, other_text)
                 && (distance - other_distance).abs() < 1e-6
+                && about(ttl_seconds, other_ttl)
+        }
+        (
+            Preview::Revision { kind, ttl_seconds, revises, text },
+            Preview::Revision { kind: other_kind, ttl_seconds: other_ttl, revises: other, text: other_text },
+        ) => {
+            (kind, &revises.memory_id, &revises.differences, text)
+                == (other_kind, &other.memory_id, &other.differences, other_text)
                 && about(ttl_seconds, other_ttl)
         }
         _ => false,

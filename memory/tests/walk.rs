@@ -206,16 +206,29 @@ async fn a_turn_is_one_round_trip_and_tells_candidates_only_where_asked() {
     // Two readings differ by what reading itself takes.
     let own = reads();
     let own = reads() - own;
-    for number in 0..5 {
+    let texts = [
+        "Which theme do I like?",
+        "The violin lesson moved to the afternoon.",
+        "Invoices are due within thirty days.",
+        "Our fence was painted green in May.",
+        "The marathon starts at the old bridge.",
+    ];
+    for (number, text) in texts.into_iter().enumerate() {
         let before = reads();
         let request = TurnRequest {
             candidates: if number == 0 { 50 } else { 0 },
-            ..TurnRequest::new(Scope::default(), format!("Which theme do I like, number {number}?")).unwrap()
+            ..TurnRequest::new(Scope::default(), text).unwrap()
         };
         let outcome = memory.turn(request).await.unwrap();
         assert_eq!(reads() - before - own, 1, "turn {number}");
         assert_eq!(outcome.candidates.len(), if number == 0 { 9 } else { 0 });
         assert_eq!(outcome.nearest.len(), 5);
+    }
+    // Said again to the letter it is one as well; where words differ, they are compared between two.
+    for (text, trips) in [(texts[1], 1), ("The violin lesson moved to the evening.", 2)] {
+        let before = reads();
+        memory.turn(TurnRequest::new(Scope::default(), text).unwrap()).await.unwrap();
+        assert_eq!(reads() - before - own, trips, "{text}");
     }
 }
 

@@ -227,7 +227,7 @@ async fn turn(State(memory): State<Memory>, Body(body): Body<TurnBody>) -> Resul
     let written = outcome.written.as_ref();
     let existing_distance = written.and_then(|written| written.deduplicated_at);
     Ok(Json(TurnReply {
-        recalled: outcome.recalled(threshold).to_vec(),
+        recalled: outcome.recalled(threshold),
         write_skipped: written.is_none(),
         memory_id: written.map(|written| written.memory_id.clone()),
         deduped: existing_distance.is_some(),

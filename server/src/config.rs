@@ -6,7 +6,7 @@ use agent_memory::{
     Lifetime, Seconds, Threshold,
     embedder::{Form, onnx::RuntimeOptions},
     keys::Keys,
-    settings::Settings,
+    settings::{DedupRule, Settings},
 };
 use clap::{Parser, ValueEnum, builder::FalseyValueParser};
 
@@ -86,7 +86,7 @@ pub(crate) struct Config {
     )]
     pub(crate) session_ttl_seconds: Seconds,
 
-    /// Cosine distance, 0 to 2, up to which a text counts as one that is remembered already.
+    /// Cosine distance, 0 to 2, up to which a text that says the same counts as one that is remembered already.
     #[arg(
         long,
         env = "AGENT_MEMORY_DEDUP_THRESHOLD",
@@ -95,6 +95,17 @@ pub(crate) struct Config {
         help_heading = "Memory"
     )]
     pub(crate) dedup_threshold: Threshold,
+
+    /// What it takes for that besides: `content` (it says the same) or `distance` (nothing: as in Redis's own demos, which drop
+    /// corrections).
+    #[arg(
+        long,
+        env = "AGENT_MEMORY_DEDUP_RULE",
+        default_value = "content",
+        value_parser = dedup_rule,
+        help_heading = "Memory"
+    )]
+    pub(crate) dedup_rule: DedupRule,
 
     /// Cosine distance, 0 to 2, up to which memories are recalled where a request says nothing else.
     #[arg(
@@ -246,6 +257,10 @@ pub(crate) fn threshold(text: &str) -> Result<Threshold, String> {
     Threshold::new(distance).map_err(|error| error.problem.to_string())
 }
 
+fn dedup_rule(word: &str) -> Result<DedupRule, String> {
+    word.parse().map_err(|error: agent_memory::InvalidInput| error.problem.to_string())
+}
+
 /// A number of seconds that something lives.
 fn seconds(text: &str) -> Result<Seconds, String> {
     let seconds: u64 = text.parse().map_err(|_| "not a whole number of seconds".to_string())?;
@@ -341,6 +356,7 @@ impl Config {
             },
             session_ttl_seconds: self.session_ttl_seconds,
             dedup_threshold: self.dedup_threshold,
+            dedup_rule: self.dedup_rule,
             recall_threshold: self.recall_threshold,
             ..Settings::default()
         }

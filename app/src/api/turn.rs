@@ -180,7 +180,12 @@ mod tests {
     #[test]
     fn the_page_after_a_plain_post_knows_what_was_written() {
         let written = |deduplicated_at| {
-            Some(Written { memory_id: MemoryId::from_random_bits(7), kind: Kind::Semantic, deduplicated_at })
+            Some(Written {
+                memory_id: MemoryId::from_random_bits(7),
+                kind: Kind::Semantic,
+                deduplicated_at,
+                revises: None,
+            })
         };
         let id = String::from("000000000007");
         let rows = [

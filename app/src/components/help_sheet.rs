@@ -89,8 +89,8 @@ mod keys {
     fn types_a_letter(key: &ev::KeyboardEvent) -> bool {
         let target = key.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let is_field = target.is_some_and(|target| target.matches(FIELDS).unwrap_or_default());
-        let letter = key.code().strip_prefix("Key").map(str::to_lowercase);
-        is_field && letter.is_some_and(|letter| key.key().to_lowercase() != letter)
+        is_field
+            && key.code().strip_prefix("Key").is_some_and(|letter| !key.key().eq_ignore_ascii_case(letter))
     }
 
     /// Elements into which letters are typed.

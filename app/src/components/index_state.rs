@@ -28,7 +28,7 @@ fn facts(index: &IndexState, redis_version: String) -> [(&'static str, String); 
         ("Failures", index.indexing_failures.to_string()),
         ("Model", index.model.clone()),
         ("Session TTL", lifetime(index.session_ttl_seconds)),
-        ("Dedup at", threshold_value(index.dedup_threshold)),
+        ("Dedup at", dedup(index)),
         ("Recall at", threshold_value(index.default_recall_threshold)),
         ("Redis", redis_version),
         ("Stack", index.stack_label.clone()),
@@ -41,5 +41,14 @@ fn fact((name, value): (&'static str, String)) -> impl IntoView {
             <dt class="index-state__name">{name}</dt>
             <dd class="index-state__value">{value}</dd>
         </div>
+    }
+}
+
+/// The dedup threshold, and the rule where it is not the usual one.
+fn dedup(index: &IndexState) -> String {
+    let threshold = threshold_value(index.dedup_threshold);
+    match index.dedup_rule {
+        Some(rule) => format!("{threshold}, by {rule} alone"),
+        None => threshold,
     }
 }

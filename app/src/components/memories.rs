@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    MemoriesBar, MemoryRow, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WriteError, part, rows,
-    text,
+    HeldRows, MemoriesBar, MemoryRows, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WaitingRows,
+    WriteError, part, text,
 };
 use crate::{
     page::Page,
@@ -15,7 +15,7 @@ pub(crate) fn Memories(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let ids = page.part(|look| look.memories.iter().map(|memory| memory.id.to_string()).collect::<Vec<_>>());
+    let held = HeldRows::new(page);
     let counts = page.part(|look| (look.memory_count, look.match_count));
     let caption = text(move || match counts.get() {
         Some((count, matches)) => page.shown.with(|shown| caption(shown, count, matches)),
@@ -31,7 +31,14 @@ pub(crate) fn Memories(
             <MemoriesBar page />
             <WriteError action=page.writes.drop_memory />
             <Undo page />
-            <div class="memories" role="region" aria-labelledby="memories-caption" tabindex="0">
+            <div
+                class="memories"
+                role="region"
+                aria-labelledby="memories-caption"
+                tabindex="0"
+                on:pointerout=move |_| held.look_again()
+                on:focusout=move |_| held.look_again()
+            >
                 <table class="memories__table">
                     <caption class="memories__caption" id="memories-caption">{caption}</caption>
                     <thead>
@@ -43,13 +50,15 @@ pub(crate) fn Memories(
                         </tr>
                     </thead>
                     <tbody>
-                        {rows(move || ids.get().unwrap_or_default(), move |id| view! { <MemoryRow page id /> })}
+                        <MemoryRows page held />
                     </tbody>
                 </table>
                 <Skeleton page />
                 {part(move || empty().map(|text| view! { <p class="panel__empty">{text}</p> }))}
             </div>
-            <Pager page />
+            <Pager page>
+                <WaitingRows held />
+            </Pager>
         </Panel>
     }
 }

@@ -13,6 +13,8 @@ use crate::{
 pub(crate) fn Pager(
     /// The page.
     page: Page,
+    /// What else there is to say about the rows.
+    children: Children,
 ) -> impl IntoView {
     let counts = page.part(|look| (look.memories.len(), look.match_count));
     let at = Memo::new(move |_| page.shown.with(|shown| shown.table.page));
@@ -36,6 +38,7 @@ pub(crate) fn Pager(
             <p class="pager__text" role="status">
                 {maybe(move || counts.get().and_then(|(shown, matches)| page_text(at.get(), shown, matches)))}
             </p>
+            {children()}
             {part(move || { at.get() > 1 }.then(|| link("Previous", (at.get() - 1).min(last()))))}
             {part(move || { at.get() < last() }.then(|| link("Next", at.get() + 1)))}
         </nav>

@@ -1,9 +1,11 @@
+use agent_memory::Look;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{PostForm, Submit, WriteError, part, when};
 use crate::{
     api::BringBack,
     page::{Page, Write, Written},
+    view::text::excerpt,
 };
 
 /// For ten seconds after a drop: the way to bring the memory back. Without JavaScript, until the next page.
@@ -22,12 +24,27 @@ pub(crate) fn Undo(
             action.dispatch(Write::BringBack { at: page.here_untracked().query(), id });
         }
     };
+    // What the memory says, as known when its button was pressed: the next look has it no more.
+    let said = Memo::new(move |previous: Option<&Option<(String, String)>>| {
+        let pressed = page.writes.drop_memory.input().with(|input| match input {
+            Some(Write::Drop { id, .. }) => Some(id.clone()),
+            _ => None,
+        });
+        let said = pressed.and_then(|id| page.look.with_untracked(|look| said(look.as_ref()?, id)));
+        said.or_else(|| previous.cloned().flatten())
+    });
     let note = move || {
+        // Read in any case, so that it is up to date by then.
+        let said = said.get();
         let id = dropped.get()?;
+        let what = match said.filter(|(of, _)| *of == id) {
+            Some((_, said)) => view! { <span>"Dropped “" <bdi>{said}</bdi> "”."</span> }.into_any(),
+            None => view! { <span>"Memory " <code>{id.clone()}</code> " was dropped."</span> }.into_any(),
+        };
         Some(view! {
             <PostForm page url=BringBack::PATH class="undo__note" send>
                 <input type="hidden" name="memory_id" value=id.clone() />
-                <span>"Memory " <code>{id}</code> " was dropped."</span>
+                {what}
                 <Submit label="Undo" class="button--small" pending=action.pending() />
             </PostForm>
         })
@@ -39,6 +56,16 @@ pub(crate) fn Undo(
         </div>
         <WriteError action />
     }
+}
+
+/// Most characters of the text that was dropped.
+const SAID_CHARS: usize = 60;
+
+/// A memory of the look, with the beginning of its text.
+fn said(look: &Look, id: String) -> Option<(String, String)> {
+    let memory = look.memories.iter().find(|memory| memory.id == id.as_str())?;
+    let said = excerpt(&memory.text, SAID_CHARS).unwrap_or_else(|| memory.text.clone());
+    Some((id, said))
 }
 
 #[cfg(feature = "hydrate")]

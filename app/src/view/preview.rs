@@ -15,6 +15,15 @@ pub fn preview_text(preview: &Preview) -> String {
         Preview::New { kind, ttl_seconds } => {
             format!("would become a new {kind} memory that {}", lives(*ttl_seconds))
         }
+        Preview::Revision { kind, ttl_seconds, revises, text } => {
+            let text = excerpt(text, TEXT_CHARS).unwrap_or_else(|| text.clone());
+            format!(
+                "would become a new {kind} memory that {}, another version of {} “{text}” at {}; both stay",
+                lives(*ttl_seconds),
+                revises.memory_id,
+                distance(revises.distance),
+            )
+        }
         Preview::Duplicate { onto, text, distance: at, ttl_seconds } => {
             let text = excerpt(text, TEXT_CHARS).unwrap_or_else(|| text.clone());
             format!(
@@ -35,7 +44,7 @@ fn lives(ttl_seconds: Option<u64>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use agent_memory::{Kind, MemoryId};
+    use agent_memory::{Kind, MemoryId, comparison::Differences, turn::Revised};
 
     use super::*;
 
@@ -66,6 +75,17 @@ mod tests {
                 "would be deduplicated onto 000000000001 “User prefers tea.” at 0.149, which then lives 1 min",
             ),
         ];
+        let revises = Revised {
+            memory_id: MemoryId::from_random_bits(1),
+            distance: 0.1,
+            differences: Differences::default(),
+        };
+        let text = "The dose is 5 mg.".into();
+        let revision = Preview::Revision { kind: Kind::Semantic, ttl_seconds: None, revises, text };
+        assert_eq!(
+            preview_text(&revision),
+            "would become a new semantic memory that stays, another version of 000000000001 “The dose is 5 mg.” at 0.100; both stay"
+        );
         for (preview, expected) in rows {
             assert_eq!(preview_text(&preview), expected);
         }

@@ -64,6 +64,24 @@ pub fn last_page(match_count: u64) -> usize {
     usize::try_from(match_count).unwrap_or(usize::MAX).div_ceil(PAGE_USUAL).max(1)
 }
 
+/// The rows of a table that holds still although it should show others by now: those it shows, without the one
+/// whose Drop was pressed, once it is gone.
+#[must_use]
+pub fn held_rows(shown: &[String], now: &[String], pressed: Option<&str>) -> Vec<String> {
+    let stays = |id: &&String| now.contains(id) || pressed != Some(id.as_str());
+    shown.iter().filter(stays).cloned().collect()
+}
+
+/// How many rows a table that holds still lacks, in words; `None` where it lacks none.
+#[must_use]
+pub fn waiting_text(shown: &[String], now: &[String]) -> Option<String> {
+    match now.iter().filter(|id| !shown.contains(id)).count() {
+        0 => None,
+        1 => Some("1 more, once Drop is left".into()),
+        count => Some(format!("{count} more, once Drop is left")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use agent_memory::Kind;
@@ -76,6 +94,17 @@ mod tests {
         assert_eq!(caption(&here, 8, 8), "8 memories of ada in work, newest first");
         let filtered = here.with_table(here.table.filtered(Some(Kind::Semantic), String::new()));
         assert_eq!(caption(&filtered, 8, 1), "8 memories of ada in work, 1 match, newest first");
+    }
+
+    #[test]
+    fn a_table_that_holds_still_loses_only_what_is_dropped_here() {
+        let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (shown, now) = (ids(&["a", "b", "c"]), ids(&["new", "a"]));
+        assert_eq!(held_rows(&shown, &now, Some("b")), ids(&["a", "c"]));
+        assert_eq!(held_rows(&shown, &now, Some("a")), shown);
+        assert_eq!(held_rows(&shown, &now, None), shown);
+        assert_eq!(waiting_text(&shown, &now).as_deref(), Some("1 more, once Drop is left"));
+        assert_eq!(waiting_text(&shown, &shown), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::align::{self, Hunk};
 use super::lexicon;
-use super::token::{Class, Token};
+use super::token::{Class, Letters, Token};
 use super::{Difference, DifferenceKind, Differences, Verdict, Words, order, read, scan};
 
 /// More places than this are two texts, not one with another value.
@@ -14,19 +14,28 @@ const LONGEST_VALUE: usize = 3;
 pub(super) fn judge(one: &str, two: &str) -> Verdict {
     let is_code = scan::is_code(one) || scan::is_code(two);
     let (first, second) = (read::parts(one, is_code), read::parts(two, is_code));
-    let is_english = first.is_english && second.is_english;
+    // One of them must be held together by English words; the other may be too short for any.
+    let is_english = first.is_english && second.is_english && first.english.max(second.english) > 0;
     let (left, right) = if is_english {
         (read::in_english(first), read::in_english(second))
     } else {
         (read::exactly(&first), read::exactly(&second))
     };
-    Judge { texts: (one, two), left: &left, right: &right, is_english }.verdict()
+    Judge {
+        texts: (one, two),
+        left: &left.tokens,
+        right: &right.tokens,
+        passed: (&left.passed, &right.passed),
+        is_english,
+    }
+    .verdict()
 }
 
 struct Judge<'a> {
     texts: (&'a str, &'a str),
     left: &'a [Token<'a>],
     right: &'a [Token<'a>],
+    passed: (&'a [String], &'a [String]),
     is_english: bool,
 }
 
@@ -37,7 +46,7 @@ impl Judge<'_> {
         }
         let Some(hunks) = align::hunks(self.left, self.right) else { return Verdict::Other };
         if hunks.is_empty() {
-            return if self.same_person() { Verdict::Same } else { Verdict::Other };
+            return if self.agrees() { Verdict::Same } else { Verdict::Other };
         }
         if self.same_words(&hunks) {
             return self.reordered(&hunks);
@@ -45,13 +54,10 @@ impl Judge<'_> {
         self.revision(&hunks)
     }
 
-    /// A user who is "he" in one text is not "she" in the other.
-    fn same_person(&self) -> bool {
-        let person = |row: &[Token<'_>], word| {
-            row.iter().any(|token| matches!(token.class, Class::User | Class::Owner) && token.text == word)
-        };
-        !(person(self.left, "he") && person(self.right, "she")
-            || person(self.left, "she") && person(self.right, "he"))
+    /// What was passed over may be left out, but one such word in the place of another says something: "he" and "she".
+    fn agrees(&self) -> bool {
+        let within = |few: &[String], many: &[String]| few.iter().all(|word| many.contains(word));
+        within(self.passed.0, self.passed.1) || within(self.passed.1, self.passed.0)
     }
 
     /// Whether the places hold the same words, only elsewhere.
@@ -68,7 +74,7 @@ impl Judge<'_> {
     }
 
     fn reordered(&self, hunks: &[Hunk]) -> Verdict {
-        if self.is_english && self.same_person() && order::is_harmless(self.left, self.right) {
+        if self.is_english && self.agrees() && order::is_harmless(self.left, self.right) {
             return Verdict::Same;
         }
         if hunks.len() > 2 * MOST_PLACES {
@@ -86,48 +92,59 @@ impl Judge<'_> {
     }
 
     fn revision(&self, hunks: &[Hunk]) -> Verdict {
-        let left: usize = hunks
-            .iter()
-            .map(|hunk| self.left_of(hunk).iter().filter(|token| token.is_content()).count())
-            .sum();
-        let content = |row: &[Token<'_>]| row.iter().filter(|token| token.is_content()).count();
-        let shared = content(self.left) - left;
+        let changed: usize = hunks.iter().map(|hunk| content(self.left_of(hunk))).sum();
+        let shared = content(self.left) - changed;
         let longest = content(self.left).max(content(self.right));
         let kinds: Vec<DifferenceKind> = hunks.iter().map(|hunk| self.kind(hunk)).collect();
-        let is_value = kinds.iter().any(|kind| !matches!(kind, DifferenceKind::Word | DifferenceKind::Name));
-        let enough = if is_value { shared * 3 >= longest } else { shared * 2 >= longest };
-        let replaced = |hunk: &&Hunk| !hunk.one.is_empty() && !hunk.two.is_empty();
-        let pairs = || {
-            hunks
-                .iter()
-                .zip(&kinds)
-                .filter(|(_, kind)| matches!(kind, DifferenceKind::Word | DifferenceKind::Name))
-        };
-        let words = pairs().filter(|(hunk, _)| replaced(hunk)).count();
-        let added = pairs().filter(|(hunk, _)| !replaced(hunk)).count();
-        let short = hunks.iter().all(|hunk| {
-            content(self.left_of(hunk)).max(content(self.right_of(hunk))) <= self.longest_value(hunk)
-        });
-        let of_subject = hunks.iter().zip(&kinds).any(|(hunk, kind)| self.is_subject(hunk, *kind));
-        let some_value = is_value || words > 0;
-        if hunks.len() > MOST_PLACES
-            || !enough
-            || !short
-            || of_subject
-            || words > 2
-            || !some_value
-            || added > 1
-        {
-            return Verdict::Other;
-        }
-        self.differences(hunks, None)
+        let has_value = kinds.iter().any(|kind| !is_weak(*kind));
+        let enough = if has_value { shared * 3 >= longest } else { shared * 2 >= longest };
+        let weak = || hunks.iter().zip(&kinds).filter(|(_, kind)| is_weak(**kind)).map(|(hunk, _)| hunk);
+        let replaced = || weak().filter(|hunk| !hunk.one.is_empty() && !hunk.two.is_empty());
+        let words: usize =
+            replaced().map(|hunk| content(self.left_of(hunk)).max(content(self.right_of(hunk)))).sum();
+        let added = weak().count() - replaced().count();
+        let statement = words > 1 && replaced().any(|hunk| self.has_verb(hunk));
+        let is_revision = hunks.len() <= MOST_PLACES
+            && enough
+            && hunks.iter().zip(&kinds).all(|(hunk, kind)| self.is_short(hunk, *kind))
+            && !hunks.iter().zip(&kinds).any(|(hunk, kind)| self.is_subject(hunk, *kind))
+            && words <= self.most_words(hunks)
+            && !statement
+            && if has_value { added <= 1 } else { added == 0 && replaced().count() > 0 };
+        if is_revision { self.differences(hunks, None) } else { Verdict::Other }
     }
 
-    /// Scripts without spaces have about two signs to a word.
-    fn longest_value(&self, hunk: &Hunk) -> usize {
-        let unspaced =
-            self.left_of(hunk).iter().chain(self.right_of(hunk)).any(|token| token.class == Class::Letter);
-        if unspaced { 2 * LONGEST_VALUE } else { LONGEST_VALUE }
+    /// Whether the verb of one text stands in this place: with another word it makes another statement.
+    fn has_verb(&self, hunk: &Hunk) -> bool {
+        self.is_english
+            && (verb(self.left).is_some_and(|at| hunk.one.contains(&at))
+                || verb(self.right).is_some_and(|at| hunk.two.contains(&at)))
+    }
+
+    /// Whether no more than a value stands in this place.
+    fn is_short(&self, hunk: &Hunk, kind: DifferenceKind) -> bool {
+        let (left, right) = (self.left_of(hunk), self.right_of(hunk));
+        let joined =
+            |row: &[Token<'_>]| row.iter().any(|token| token.has(lexicon::PREPOSITION | lexicon::JOINING));
+        let replaced = !left.is_empty() && !right.is_empty();
+        let limit = match kind {
+            _ if self.is_unspaced(hunk) => 2 * LONGEST_VALUE,
+            DifferenceKind::Word | DifferenceKind::Name => LONGEST_VALUE - 1,
+            DifferenceKind::Negation if replaced => LONGEST_VALUE - 1,
+            _ => LONGEST_VALUE,
+        };
+        let phrase =
+            is_weak(kind) && replaced && left.len() != right.len() && (joined(left) || joined(right));
+        content(left).max(content(right)) <= limit && !phrase
+    }
+
+    fn is_unspaced(&self, hunk: &Hunk) -> bool {
+        self.left_of(hunk).iter().chain(self.right_of(hunk)).any(|token| token.class == Class::Letter)
+    }
+
+    /// How many words may be others: in scripts without spaces a word has about two signs.
+    fn most_words(&self, hunks: &[Hunk]) -> usize {
+        if hunks.iter().any(|hunk| self.is_unspaced(hunk)) { 2 * LONGEST_VALUE } else { 2 }
     }
 
     /// Whether a place stands before the verb, so that the texts speak of different things: her sister and her brother.
@@ -151,14 +168,12 @@ impl Judge<'_> {
         if hunk.one.end > left || hunk.two.end > right {
             return false;
         }
+        // "Priya leads the team" is corrected by "Goran leads the team": there is one lead.
         let same_verb =
             self.left.get(left).zip(self.right.get(right)).is_some_and(|(left, right)| left.key == right.key);
-        let one_place = self.left.get(left).is_some_and(|verb| {
-            verb.has(lexicon::EXCLUSIVE) || (verb.after_be && verb.class == Class::Owner)
-        });
-        !(same_verb && one_place && kind == DifferenceKind::Name
-            || self.is_definite(left) && kind == DifferenceKind::Name)
-            || (kind == DifferenceKind::Word && !one_place)
+        let one_of_a_kind =
+            self.left.get(left).is_some_and(|verb| verb.has(lexicon::EXCLUSIVE)) || self.is_definite(left);
+        !(kind == DifferenceKind::Name && same_verb && one_of_a_kind)
     }
 
     /// "… is the lead": what only one can be.
@@ -203,10 +218,31 @@ impl Judge<'_> {
     }
 }
 
-/// The place of the first verb, as far as it is known: forms of "is" count, though they are no tokens.
+fn is_weak(kind: DifferenceKind) -> bool {
+    matches!(kind, DifferenceKind::Word | DifferenceKind::Name)
+}
+
+fn content(row: &[Token<'_>]) -> usize {
+    row.iter().filter(|token| token.is_content()).count()
+}
+
+/// The place of the first verb, as far as it is known: behind a form of "is", which is no token, or one with an ending.
 fn verb(row: &[Token<'_>]) -> Option<usize> {
-    row.iter()
-        .position(|token| token.after_be || token.has(lexicon::VERB | lexicon::MODAL) || token.key == "be")
+    let is_verb = |at: usize, token: &Token<'_>| {
+        let before = at.checked_sub(1).and_then(|before| row.get(before));
+        let of_user = before.is_some_and(|before| before.class == Class::User);
+        let has_ending = token.key.ends_with("ed") && token.key.len() > 4
+            || token.has(lexicon::VERB)
+                && lexicon::stem(&token.key) != token.key
+                && !token.key.ends_with(['e', 'y'])
+            || lexicon::without_s(&token.key).is_some_and(|base| lexicon::has(&base, lexicon::VERB));
+        token.after_be
+            || token.has(lexicon::MODAL)
+            || matches!(token.key.as_str(), "be" | "isnamed")
+            || of_user
+            || at > 0 && token.class == Class::Word && has_ending
+    };
+    row.iter().enumerate().find(|(at, token)| is_verb(*at, token)).map(|(at, _)| at)
 }
 
 fn words(text: &str, row: &[Token<'_>], range: &std::ops::Range<usize>) -> Words {
@@ -276,7 +312,9 @@ fn kind(left: &[Token<'_>], right: &[Token<'_>]) -> DifferenceKind {
         && left.len() + right.len() == 2
     {
         Kind::Sign
-    } else if both(&|token| token.is_name()) {
+    } else if both(&|token| token.is_name())
+        || both(&|token| token.is_initial && token.letters == Letters::Title && token.is_content())
+    {
         Kind::Name
     } else {
         Kind::Word

@@ -18,7 +18,6 @@ pub(super) const WEEKDAY: Flags = 1 << 10;
 pub(super) const MONTH: Flags = 1 << 11;
 pub(super) const DAY: Flags = 1 << 12;
 pub(super) const TIME: Flags = 1 << 13;
-pub(super) const UNIT: Flags = 1 << 14;
 /// Another word when it begins with, or is in, capital letters.
 pub(super) const CASED: Flags = 1 << 15;
 /// An acronym that people write in small letters too.
@@ -35,6 +34,10 @@ pub(super) const ABBREVIATION: Flags = 1 << 23;
 pub(super) const LASTING: Flags = 1 << 24;
 /// A verb of which one thing has one subject: whoever leads the team instead is a correction.
 pub(super) const EXCLUSIVE: Flags = 1 << 25;
+/// A word before a list of which the order carries nothing.
+pub(super) const LISTING: Flags = 1 << 26;
+/// Said before a text begins.
+pub(super) const GREETING: Flags = 1 << 27;
 
 /// Words that hold a sentence together and may stand in any case.
 pub(super) const FUNCTION: Flags =
@@ -63,11 +66,11 @@ const FLAGGED: &[(Flags, &str)] = &[
         MODAL,
         "was were be been being has have had do does did will would can could should may might must shall",
     ),
-    (FILLER, "please kindly actually basically currently presently btw fyi thanks hi hello hey okay ok also"),
+    (FILLER, "please kindly actually basically currently presently btw fyi also"),
     (
         NEGATION,
         "not no never none nobody nothing nowhere neither nor without cannot except unless stop stops stopped quit quits \
-         avoid avoids refuse refuses refused lacks nolonger hardly non exclude excludes excluding nicht kein keine keinen keiner nie \
+         avoid avoids refuse refuses refused lacks nolonger hardly non exclude excludes excluding nicht ne ni kein keine keinen keiner nie \
          niemals ohne pas jamais sans aucun nunca sin tampoco ningun jamás не нет никогда без लا لا ليس لم لن नहीं मत ไม่ не 不 没 \
          沒 無 无 非 未 别 ない ません",
     ),
@@ -78,7 +81,7 @@ const FLAGGED: &[(Flags, &str)] = &[
     ),
     (
         PRONOUN,
-        "i me my mine myself user we us our ours you your yours he him his she her hers they them their theirs it its this \
+        "i me my mine myself user theuser we us our ours you your yours he him his she her hers they them their theirs it its this \
          that these those who whom whose which what where when how why there here himself herself themselves",
     ),
     (
@@ -100,13 +103,13 @@ const FLAGGED: &[(Flags, &str)] = &[
          forget worry care share rent cycle hike climb fish camp volunteer organise organize belong contain include depend \
          end expire return fly land depart arrive begin attend join dislike translate measure weigh earn celebrate order \
          commute log trace approve reject choose pick decide track back sync archive format sort connect listen serve \
-         leads manages owns runs heads chairs works lives uses stores hosts likes prefers reports starts ends begins leaves \
+         lasts holds turned leads manages owns runs heads chairs works lives uses stores hosts likes prefers reports starts ends begins leaves \
          arrives departs opens closes expires costs takes has contains requires supports belongs wants needs speaks knows \
          teaches plays drinks eats reads writes drives moved lived worked liked preferred used bought sold met visited called \
          started finished ended approved traced discussed helped shipped opened closed changed created left went came took \
          gave made got said told wrote ran saw maintains handles meets visits studies sells buys sends pays weighs measures",
     ),
-    (EXCLUSIVE, "leads manages owns heads chairs maintains runs led managed handles"),
+    (EXCLUSIVE, "lasts holds turned leads manages owns heads chairs maintains runs led managed handles"),
     (REPORTING, "said says mentioned mentions stated states noted notes reported confirmed explained wrote"),
     (
         WEEKDAY,
@@ -128,23 +131,30 @@ const FLAGGED: &[(Flags, &str)] = &[
     (TIME, "morning noon afternoon evening night midnight mornings afternoons evenings nights am pm"),
     (
         CASED,
-        "us it who may march august april june will mark bill rose grace hope faith joy frank jack rob grant dawn summer \
-         autumn sandy daisy lily violet ivy olive holly hazel amber ruby pearl jade crystal chance chase hunter mason carter \
-         cooper baker smith cook king bishop pope bush gates jobs ford target gap shell apple amazon windows word excel access \
-         outlook teams slack zoom discord signal telegram notion linear swift rust go java python perl dart julia elixir spark \
-         hive oracle safari edge chrome opera brave turkey china chile jordan chad georgia reading bath nice cork mobile phoenix \
-         orange buffalo polish earth mercury mars moon sun dove tide visa sprint meta alphabet block square stripe box unity \
-         react angular express flask rails next node puppet chef salt aids can art bob pat sue don drew gene guy harry lance max \
-         mike nick norm pierce ray rich skip stone ward wade wood young brown green white black gray long short love penny \
-         robin sage heather iris dean duke earl miles pages numbers keynote photos music sheets docs drive meet maps calendar \
-         catholic democratic republican liberal conservative labour god bible west east north south internet web state union \
-         ham sole cape delta echo sierra tango victor oscar java lima vim emacs cobra maverick explorer pilot fit jazz \
-         civic accord focus galaxy note pixel surface switch steam origin arc fleet bear things reminders hulk queen prince kiss \
-         journey genesis rush boston cream heart poison bread apples sid ana",
+        "us it who may march august april june will mark bill rose grace hope faith joy frank jack rob grant \
+         dawn summer autumn sandy daisy lily violet ivy olive holly hazel amber ruby pearl jade crystal \
+         chance chase hunter mason carter cooper baker smith cook king bishop pope bush gates jobs ford \
+         target gap shell apple amazon windows word excel access outlook teams slack zoom discord signal \
+         telegram notion linear swift rust go java python perl dart julia elixir spark hive oracle safari \
+         edge chrome opera brave turkey china chile jordan chad georgia reading bath nice cork mobile phoenix \
+         buffalo polish earth mercury mars moon sun dove tide visa sprint meta alphabet block square stripe \
+         box unity react angular express flask rails next node puppet chef salt aids can art bob pat sue don \
+         drew gene guy harry lance max mike nick norm pierce ray rich skip stone ward wade wood penny robin \
+         sage heather iris dean duke earl miles keynote sheets docs drive meet maps calendar catholic \
+         democratic republican liberal conservative labour god bible internet web ham sole cape delta echo \
+         sierra tango victor oscar java lima vim emacs cobra maverick explorer pilot fit jazz civic accord \
+         focus galaxy note pixel surface switch steam origin arc fleet reminders hulk queen prince kiss \
+         journey genesis rush boston sid ana",
     ),
     (
         ACRONYM,
         "api apis pdf pdfs sql html css json url urls http https usb tv cpu gpu ram csv ssh dns vpn faq ceo cto xml yaml sms gps",
+    ),
+    (GREETING, "thanks hi hello hey okay ok"),
+    (
+        LISTING,
+        "like likes love loves hate hates have has own owns buy buys bought eat eats drink drinks collect collects grow grows \
+         play plays need needs want wants include includes contain contains sell sells with about for to without need bought",
     ),
     (
         JOINING,
@@ -153,11 +163,11 @@ const FLAGGED: &[(Flags, &str)] = &[
     (
         ADVERB,
         "always usually often sometimes rarely seldom only just still even already again too very really quite almost \
-         earlier previously later now soon",
+         earlier previously later now soon nolonger",
     ),
     (
         ORDERING,
-        "then first second third fourth last order ordered priority priorities rank ranked ranking respectively before after \
+        "then first second third fourth last rank ranks rate rates ranked sorted list listed order ordered priority priorities rank ranked ranking respectively before after \
          over sequence step steps top most least followed following next finally prefer prefers than from to into between \
          versus vs instead rather top-down favourite favorite once until alphabetical left right",
     ),
@@ -195,7 +205,7 @@ const EQUALS: &str = "reside=live resides=lives residing=living enjoy=like enjoy
     begins=starts began=started commence=start commences=starts commenced=started finish=end finishes=ends \
     automobile=car telephone=phone bicycle=bike bicycles=bikes television=tv \
     mum=mother mom=mother dad=father kid=child kids=children e-mail=email e-mails=emails photograph=photo photographs=photos \
-    called=named each=every previous=earlier prior=earlier previously=earlier &=and annually=yearly brief=concise \
+    each=every previous=earlier prior=earlier previously=earlier &=and annually=yearly brief=concise \
     succinct=concise reply=answer replies=answers responses=answers physician=doctor till=until frequently=often \
     seldom=rarely whilst=while amongst=among towards=toward tue=tuesday tues=tuesday thu=thursday thur=thursday \
     thurs=thursday fri=friday";
@@ -253,9 +263,8 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["right", "now"], &[]),
     (&["these", "days"], &[]),
     (&["as", "well"], &[]),
-    (&["thank", "you"], &[]),
-    (&["the", "user"], &["user"]),
-    (&["this", "user"], &["user"]),
+    (&["the", "user"], &["theuser"]),
+    (&["this", "user"], &["theuser"]),
     (&["no", "longer"], &["nolonger"]),
     (&["has", "to"], &["must"]),
     (&["have", "to"], &["must"]),
@@ -272,6 +281,7 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["work", "as", "a"], &["is"]),
     (&["works", "as", "an"], &["is"]),
     (&["work", "as", "an"], &["is"]),
+    (&["e", "mail"], &["email"]),
     (&["time", "zone"], &["timezone"]),
     (&["web", "site"], &["website"]),
     (&["every", "day"], &["daily"]),
@@ -290,8 +300,11 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["is", "able", "to"], &["can"]),
     (&["am", "able", "to"], &["can"]),
     (&["are", "able", "to"], &["can"]),
-    (&["is", "called"], &["is", "named"]),
-    (&["'s", "name", "is"], &["is", "named"]),
+    (&["is", "called"], &["isnamed"]),
+    (&["am", "called"], &["isnamed"]),
+    (&["am", "named"], &["isnamed"]),
+    (&["is", "named"], &["isnamed"]),
+    (&["'s", "name", "is"], &["isnamed"]),
     (&["have", "an", "allergy", "to"], &["allergic", "to"]),
     (&["has", "an", "allergy", "to"], &["allergic", "to"]),
     (&["likes", "to"], &["likes", "ing:"]),
@@ -366,7 +379,8 @@ pub(super) fn unit(word: &str) -> Option<&'static str> {
         "mi" | "mile" | "miles" => "mile",
         "ft" | "foot" | "feet" => "foot",
         "inch" | "inches" => "inch",
-        "lb" | "lbs" | "pounds" => "lb",
+        "lb" | "lbs" => "lb",
+        "pound" | "pounds" => "pound",
         "oz" | "ounce" | "ounces" => "oz",
         "ms" | "millisecond" | "milliseconds" => "ms",
         "s" | "sec" | "secs" | "second" | "seconds" => "second",

@@ -33,9 +33,7 @@ fn list(one: &[Token<'_>], two: &[Token<'_>]) -> bool {
         return false;
     };
     // The last word that both begin with must govern the list, or it may be an adjective of the first item alone.
-    let governs = before
-        .last()
-        .is_some_and(|last| last.has(lexicon::VERB | lexicon::PREPOSITION) || is_separator(last));
+    let governs = before.last().is_some_and(|last| last.has(lexicon::LISTING) || is_separator(last));
     if !governs || before.iter().filter(|token| is_separator(token)).count() > 2 {
         return false;
     }

@@ -22,8 +22,10 @@ pub(super) struct Part<'a> {
 /// A text as its parts, and what holds for all of it.
 pub(super) struct Sentence<'a> {
     parts: Vec<Part<'a>>,
-    /// English words hold it together, so English phrases and word forms are understood.
+    /// No other language is more likely.
     pub(super) is_english: bool,
+    /// How many English words hold it together.
+    pub(super) english: usize,
     is_flat: bool,
 }
 
@@ -42,9 +44,9 @@ pub(super) fn parts(text: &str, is_code: bool) -> Sentence<'_> {
     }
     let count = |flags: Flags| parts.iter().filter(|part| part.entry.flags & flags != 0).count();
     let (english, foreign) = (count(lexicon::ENGLISH), count(lexicon::FOREIGN));
-    let is_english = !is_code && english > foreign;
+    let is_english = !is_code && english >= foreign;
     let is_flat = !is_code && parts.len() > 2 && parts.iter().all(|part| part.letters == Letters::Small);
-    Sentence { parts, is_english, is_flat }
+    Sentence { parts, is_english, is_flat, english }
 }
 
 fn part(piece: Piece<'_>, is_initial: bool) -> Part<'_> {
@@ -64,7 +66,7 @@ fn part(piece: Piece<'_>, is_initial: bool) -> Part<'_> {
 }
 
 /// Reads a text word by word, exactly.
-pub(super) fn exactly<'a>(sentence: &Sentence<'a>) -> Vec<Token<'a>> {
+pub(super) fn exactly<'a>(sentence: &Sentence<'a>) -> Content<'a> {
     let mut tokens: Vec<Token<'a>> = Vec::with_capacity(sentence.parts.len());
     let mut parted = false;
     for part in &sentence.parts {
@@ -80,20 +82,29 @@ pub(super) fn exactly<'a>(sentence: &Sentence<'a>) -> Vec<Token<'a>> {
         token.is_canon = !matches!(class, Class::Word | Class::Letter | Class::Id | Class::Sign);
         tokens.push(token);
     }
-    tokens
+    Content { tokens, passed: Vec::new() }
+}
+
+/// A text as it was read.
+pub(super) struct Content<'a> {
+    pub(super) tokens: Vec<Token<'a>>,
+    /// Words without content that were passed over, and the "he" or "she" that the user was called, in order.
+    pub(super) passed: Vec<String>,
 }
 
 /// Reads an English text: what a speaker would swap without a thought becomes one.
-pub(super) fn in_english<'a>(sentence: Sentence<'a>) -> Vec<Token<'a>> {
+pub(super) fn in_english<'a>(sentence: Sentence<'a>) -> Content<'a> {
     let is_flat = sentence.is_flat;
     let parts = phrases(contractions(sentence.parts));
     let mut reader = Reader::new(&parts);
     while reader.step() {}
-    let mut tokens = reader.tokens;
+    let Reader { mut tokens, mut passed, .. } = reader;
     for token in &mut tokens {
         token.is_flat = is_flat;
     }
-    tokens
+    passed.sort_unstable();
+    passed.dedup();
+    Content { tokens, passed }
 }
 
 fn token<'a>(part: &Part<'a>, class: Class) -> Token<'a> {
@@ -217,11 +228,12 @@ struct Reader<'a, 'b> {
     after_be: bool,
     /// The text names the user in the third person, so "I" is somebody else.
     names_user: bool,
+    passed: Vec<String>,
 }
 
 impl<'a, 'b> Reader<'a, 'b> {
     fn new(parts: &'b [Part<'a>]) -> Self {
-        let names_user = parts.iter().any(|part| part.word == "user");
+        let names_user = (0..parts.len()).any(|at| is_the_user(parts, at));
         Reader {
             parts,
             index: 0,
@@ -229,6 +241,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             pause: Pause::None,
             after_be: false,
             names_user,
+            passed: Vec::new(),
         }
     }
 
@@ -273,12 +286,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         if let Some(last) = self.tokens.last() {
             let parted = match pause {
                 Pause::None => false,
-                Pause::Comma => {
-                    last.is_content()
-                        && token.is_content()
-                        && token.class != Class::User
-                        && last.class != Class::User
-                }
+                Pause::Comma => parts_list(last, &token) || self.goes_on(&token),
                 Pause::And | Pause::Stop => true,
             };
             if parted {
@@ -293,9 +301,15 @@ impl<'a, 'b> Reader<'a, 'b> {
         1
     }
 
+    /// Whether another clause begins behind a comma: "…, she lives in Doha".
+    fn goes_on(&self, token: &Token<'_>) -> bool {
+        matches!(token.key.as_str(), "she" | "he" | "it" | "they" | "we")
+            && self.tokens.iter().any(|token| token.after_be || token.has(lexicon::VERB | lexicon::MODAL))
+    }
+
     fn canon(&mut self, part: &Part<'a>, class: Class, key: impl Into<String>) -> usize {
         let mut token = token(part, class);
-        (token.key, token.is_canon) = (key.into(), true);
+        (token.key, token.is_canon, token.letters) = (key.into(), true, Letters::Small);
         self.push(token)
     }
 
@@ -346,13 +360,13 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn spanning(&mut self, part: &Part<'a>, more: usize, class: Class, key: String) {
         let end = self.part(more).map_or(part.start + part.text.len(), |part| part.start + part.text.len());
         let mut token = token(part, class);
-        (token.key, token.is_canon, token.end) = (key, true, end);
+        (token.key, token.is_canon, token.end, token.letters) = (key, true, end, Letters::Small);
         self.push(token);
     }
 
     /// "3 March", "3rd of March".
     fn day_first(&mut self, part: &Part<'a>) -> Option<usize> {
-        let day = part.word.parse::<u32>().ok().filter(|day| (1..=31).contains(day))?;
+        let day = day_of_month(&part.word)?;
         let at = if self.word(1) == "of" { 2 } else { 1 };
         let month = self.month(at)?;
         self.spanning(part, at, Class::Date, format!("m{month}-{day}"));
@@ -381,7 +395,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             && let Some(month) = self.month(0)
             && let Some(next) = self.part(1)
             && matches!(next.shape, Shape::Content(Class::Number | Class::Ordinal))
-            && let Some(day) = next.word.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
+            && let Some(day) = day_of_month(&next.word)
         {
             self.spanning(part, 1, Class::Date, format!("m{month}-{day}"));
             return 2;
@@ -401,10 +415,18 @@ impl<'a, 'b> Reader<'a, 'b> {
         if word == "noon" {
             return self.canon(part, Class::Time, "t720");
         }
+        if self.is_named(part, word) {
+            return self.canon(part, Class::Word, "named");
+        }
         if word == "ing:" {
             return self.to_do(part);
         }
         self.plain_word(part, word)
+    }
+
+    fn passed_over(&mut self, word: &str) -> Option<usize> {
+        self.passed.push(word.into());
+        Some(1)
     }
 
     /// Whether a word does no more than go on: "and", and "but" or "so" between clauses.
@@ -425,12 +447,15 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     /// Articles, politeness and the like.
     fn nothing_said(&mut self, part: &Part<'a>, word: &str, flags: Flags) -> Option<usize> {
-        let is_letter = word == "a" && part.letters == Letters::Title && !part.is_initial;
+        // "Plan A" and "The Who": inside a sentence a capital letter makes it a name.
+        let is_letter = part.letters == Letters::Title && !part.is_initial;
         if flags & lexicon::ARTICLE != 0 && !is_letter {
             return Some(1);
         }
-        if flags & lexicon::FILLER != 0 && !matches!(part.letters, Letters::Mixed) {
-            return Some(1);
+        let is_filler =
+            flags & lexicon::FILLER != 0 || flags & lexicon::GREETING != 0 && self.tokens.is_empty();
+        if is_filler && !self.after_be {
+            return self.passed_over(word);
         }
         let heads =
             matches!(word, "note" | "reminder" | "remember" | "so" | "well") && self.tokens.is_empty();
@@ -439,13 +464,13 @@ impl<'a, 'b> Reader<'a, 'b> {
         }
         let ends = self.part(1).is_none_or(|next| matches!(next.shape, Shape::Stop));
         if word == "too" && ends {
-            return Some(1);
+            return self.passed_over(word);
         }
         if word == "just"
             && (self.at_start() || self.tokens.last().is_some_and(|last| last.class == Class::User))
             && self.flags(1) & lexicon::VERB != 0
         {
-            return Some(1);
+            return self.passed_over(word);
         }
         if word == "now"
             && !self.tokens.is_empty()
@@ -453,7 +478,7 @@ impl<'a, 'b> Reader<'a, 'b> {
                 matches!(last.key.as_str(), "until" | "from" | "by" | "right" | "just" | "not" | "only")
             })
         {
-            return Some(1);
+            return self.passed_over(word);
         }
         let says = self.tokens.last().is_some_and(|last| {
             last.has(lexicon::REPORTING)
@@ -462,11 +487,14 @@ impl<'a, 'b> Reader<'a, 'b> {
                     "think" | "know" | "prefer" | "ensure" | "sure" | "remember" | "mean"
                 )
         });
-        if word == "that" && says {
+        if word == "that" && says && self.part(1).is_some_and(is_word) {
             return Some(1);
         }
         // "on Monday" is "Monday".
-        if word == "on" && (self.flags(1) & lexicon::WEEKDAY != 0 || self.month(1).is_some()) {
+        let is_day = |part: &Part<'_>| matches!(part.shape, Shape::Content(Class::Number | Class::Ordinal));
+        let dated = self.month(1).is_some()
+            || self.part(1).is_some_and(is_day) && (self.month(2).is_some() || self.month(3).is_some());
+        if word == "on" && (self.flags(1) & lexicon::WEEKDAY != 0 || dated) {
             return Some(1);
         }
         None
@@ -475,7 +503,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     /// The user, in any person.
     fn person(&mut self, part: &Part<'a>, word: &str) -> Option<usize> {
         match word {
-            "user" => {
+            "user" | "theuser" if is_the_user(self.parts, self.index) => {
                 if self.word(1) == "'s" {
                     if matches!(self.word(2), "a" | "an" | "the" | "not") {
                         self.canon(part, Class::User, "user");
@@ -526,17 +554,12 @@ impl<'a, 'b> Reader<'a, 'b> {
         if again { 1 } else { self.canon(part, Class::User, "user") }
     }
 
-    /// Remembers that the user was called he or she: the texts must agree on that.
+    /// Remembers that the user was called he or she: two texts must agree on that.
     fn gendered(&mut self, word: &str) {
-        let letter = match word {
-            "he" | "his" => 'm',
-            "she" | "her" => 'f',
-            _ => return,
-        };
-        if let Some(user) =
-            self.tokens.iter_mut().rev().find(|token| matches!(token.class, Class::User | Class::Owner))
-        {
-            user.text = if letter == 'm' { "he" } else { "she" };
+        match word {
+            "he" | "his" => self.passed.push("he".into()),
+            "she" | "her" => self.passed.push("she".into()),
+            _ => {}
         }
     }
 
@@ -652,17 +675,24 @@ impl<'a, 'b> Reader<'a, 'b> {
         2
     }
 
+    /// A noun with a name: "a dog called Rex".
+    fn is_named(&self, part: &Part<'a>, word: &str) -> bool {
+        let before = |offset: usize| {
+            self.index
+                .checked_sub(offset)
+                .and_then(|at| self.parts.get(at))
+                .is_some_and(|part| matches!(part.word.as_str(), "a" | "an"))
+        };
+        word == "called" && part.letters == Letters::Small && (before(2) || before(3))
+    }
+
     fn plain_word(&mut self, part: &Part<'a>, word: &str) -> usize {
         let mut token = token(part, Class::Word);
         if let Some(verb) = self.verb_of_user(part, word) {
             (token.key, token.is_canon, token.flags) = (verb, true, token.flags | lexicon::VERB);
         }
-        let named = token.letters == Letters::Small
-            || part.is_initial
-            || part.entry.flags & (lexicon::WEEKDAY | lexicon::VERB) != 0;
         if let Some(canon) = lexicon::look_up(&token.key).canon
-            && named
-            && (lexicon::has(canon, lexicon::WEEKDAY) == (token.letters != Letters::Small))
+            && fits(canon, &token)
         {
             token.key = canon.into();
             token.is_canon = true;
@@ -699,4 +729,50 @@ impl<'a, 'b> Reader<'a, 'b> {
         let next = self.flags(1) & (lexicon::VERB | lexicon::BE | lexicon::MODAL) == 0;
         (is_verb || (of_user && next)).then_some(base)
     }
+}
+
+/// Whether a word is written as its equal would be: days with a capital letter, others without.
+fn fits(canon: &str, token: &Token<'_>) -> bool {
+    if lexicon::has(canon, lexicon::WEEKDAY) {
+        return token.letters == Letters::Title;
+    }
+    token.letters == Letters::Small || token.letters == Letters::Title && token.is_initial
+}
+
+/// Whether a comma between two words parts the items of a list or two names; elsewhere it only helps the eye.
+fn parts_list(before: &Token<'_>, after: &Token<'_>) -> bool {
+    let is_person = |token: &Token<'_>| token.class == Class::User;
+    before.is_content()
+        && after.is_content()
+        && before.class != Class::Date
+        && !is_person(after)
+        && (!is_person(before) || after.is_name())
+}
+
+/// Whether "user" is the one whom the memory is about, not "a user", "each user" or "the admin user".
+fn is_the_user(parts: &[Part<'_>], at: usize) -> bool {
+    match parts.get(at).map(|part| part.word.as_str()) {
+        Some("theuser") => return true,
+        Some("user") => {}
+        _ => return false,
+    }
+    let Some(before) =
+        at.checked_sub(1).and_then(|before| parts.get(before)).filter(|before| is_word(before))
+    else {
+        return at == 0 || parts.get(at - 1).is_some_and(|before| !matches!(before.shape, Shape::Content(_)));
+    };
+    let joins = lexicon::VERB
+        | lexicon::BE
+        | lexicon::MODAL
+        | lexicon::PREPOSITION
+        | lexicon::JOINING
+        | lexicon::REPORTING
+        | lexicon::FILLER;
+    before.entry.flags & joins != 0 && before.word != "per" || before.word == "that"
+}
+
+/// A day of a month: one or two digits, without a sign.
+fn day_of_month(word: &str) -> Option<u32> {
+    let plain = word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() <= 2;
+    word.parse().ok().filter(|day| plain && (1..=31).contains(day))
 }

@@ -42,8 +42,17 @@ pub(super) fn scan(text: &str, is_code: bool) -> Vec<Piece<'_>> {
     scanner.pieces
 }
 
-/// Whether a text holds code, in which punctuation, order and capitals carry meaning.
+/// Whether a text holds code or a password, in which punctuation, order and capitals carry meaning.
 pub(super) fn is_code(text: &str) -> bool {
+    const SECRETS: [&str; 5] = ["password", "passphrase", "passcode", "ssid", "username"];
+    let names = |word: &str| {
+        SECRETS
+            .iter()
+            .any(|secret| word.get(..secret.len()).is_some_and(|head| head.eq_ignore_ascii_case(secret)))
+    };
+    if text.split(|letter: char| !letter.is_ascii_alphabetic()).any(names) {
+        return true;
+    }
     let sign = |letter: char| matches!(letter, '=' | '{' | '}' | '<' | '>' | '*' | '^' | '|' | '~' | '\\');
     text.contains(sign) && text.split_whitespace().any(|chunk| chunk.contains(sign) && !chunk.contains("://"))
 }
@@ -294,7 +303,15 @@ impl<'a> Scanner<'a> {
         match letter {
             _ if self.is_code => Shape::Content(Class::Sign),
             // A hyphen between two letters is passed over below, like a quotation mark.
-            '-' | '\u{2010}' | '\u{2011}' if inside => Shape::Comma,
+            // Before "-eating" or "-baked" it says which word belongs to which.
+            '-' | '\u{2010}' | '\u{2011}' if inside => {
+                let rest: String = letters.iter().skip(index + 1).map(|&(_, letter)| letter).collect();
+                if rest.ends_with("ing") || rest.ends_with("ed") {
+                    Shape::Content(Class::Sign)
+                } else {
+                    Shape::Comma
+                }
+            }
             _ if OPENING.contains(&letter) || CLOSING.contains(&letter) => Shape::Comma,
             _ if STOPS.contains(&letter) => Shape::Stop,
             _ if COMMAS.contains(&letter) => Shape::Comma,

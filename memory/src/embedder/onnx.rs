@@ -145,6 +145,10 @@ impl Embedder for LocalEmbedder {
         Box::pin(embed_many(&self.0.pool, texts))
     }
 
+    fn reads_whole(&self, text: &str) -> bool {
+        self.0.pool.word_pieces().read_whole(text)
+    }
+
     fn state(&self) -> EmbedderState {
         let numbers = self.0.pool.numbers();
         EmbedderState {

@@ -11,6 +11,7 @@ use crate::{
     look::{EVENTS, Look, LookRequest},
     model::MemoryRecord,
     scope::{Scope, ThreadId},
+    settings::DedupRule,
     store::{Request, TablePage, ThreadPage, index},
     turn::IndexState,
 };
@@ -51,10 +52,10 @@ impl Memory {
             (overview.memory_count, overview.match_count) =
                 self.store.run("count memories", exact(&all).and(exact(&table.filter))).await?;
         }
-        let probe = match (question, found, query.as_ref()) {
-            (Some(question), Some(found), Some((_, embed_ms))) => {
+        let probe = match (question, found, query.as_ref(), &request.query) {
+            (Some(question), Some(found), Some((_, embed_ms)), Some(text)) => {
                 let nearby = self.nearby(&question, found).await?;
-                Some(self.probed(request.write, nearby, *embed_ms))
+                Some(self.probed(text, request.write, nearby, *embed_ms))
             }
             _ => None,
         };
@@ -133,6 +134,7 @@ impl Memory {
             model: MODEL.into(),
             session_ttl_seconds: self.settings.session_ttl_seconds.get(),
             dedup_threshold: self.settings.dedup_threshold,
+            dedup_rule: Some(self.settings.dedup_rule).filter(|rule| *rule != DedupRule::Content),
             default_recall_threshold: self.settings.recall_threshold,
             stack_label: self.settings.stack_label.clone(),
         }

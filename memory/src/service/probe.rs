@@ -3,6 +3,7 @@
 use super::Memory;
 use crate::{
     Embedding, Result,
+    comparison::Verdict,
     filter::MemoryFilter,
     lifetime::Lifetime,
     look::{Preview, ProbeOutcome},
@@ -11,7 +12,7 @@ use crate::{
     store::{PREVIEW_K, Request, Rows, Telling, renewed_ttl},
     text::Text,
     threshold::CANDIDATE_K,
-    turn::{Step, Timings},
+    turn::{Revised, Step, Timings},
 };
 
 /// What is asked without writing.
@@ -59,7 +60,7 @@ impl Memory {
         let (near, embed_ms) = self.timed_embed(text).await?;
         let question = Question::new(scope, None, write, &near);
         let found = self.store.run("recall", self.nearby_request(&question)).await?;
-        Ok(self.probed(write, self.nearby(&question, found).await?, embed_ms))
+        Ok(self.probed(text, write, self.nearby(&question, found).await?, embed_ms))
     }
 
     /// What is near, as a request; [`Self::nearby`] completes the answer.
@@ -92,29 +93,45 @@ impl Memory {
         })
     }
 
-    pub(super) fn probed(&self, write: WriteKind, nearby: Nearby, embed_ms: f64) -> ProbeOutcome {
+    pub(super) fn probed(
+        &self,
+        text: &Text,
+        write: WriteKind,
+        nearby: Nearby,
+        embed_ms: f64,
+    ) -> ProbeOutcome {
         let recall_ms = nearby.recall_ms;
         ProbeOutcome {
-            preview: self.preview(write.kind(), nearby.of_kind),
+            preview: self.preview(text, write.kind(), nearby.of_kind),
             candidates: nearby.candidates,
             timings: Timings { embed_ms, recall_ms, write_ms: 0.0, total_ms: embed_ms + recall_ms },
             steps: nearby.steps,
         }
     }
 
-    /// What would become of a text of this kind, whose nearest memories of the kind are these.
-    fn preview(&self, kind: Option<Kind>, nearest_of_kind: Vec<MemoryRecord>) -> Preview {
+    /// What would become of a text of this kind, whose nearest memories of the kind are these: as `write.lua` decides.
+    fn preview(&self, text: &Text, kind: Option<Kind>, nearest_of_kind: Vec<MemoryRecord>) -> Preview {
         let Some(kind) = kind else { return Preview::Skipped };
         let kind_ttl = self.settings.seconds_of(Lifetime::OfKind, kind);
-        let duplicate = nearest_of_kind.into_iter().find_map(|memory| {
-            let distance = memory.distance.filter(|at| self.settings.dedup_threshold.includes(*at))?;
-            Some((memory.id.clone(), distance, memory))
-        });
-        match duplicate {
-            Some((onto, distance, memory)) => {
-                let ttl_seconds = renewed_ttl(memory.ttl_seconds, kind_ttl);
-                Preview::Duplicate { onto, text: memory.text, distance, ttl_seconds }
+        let mut revision = None;
+        for memory in nearest_of_kind {
+            let Some(distance) = memory.distance.filter(|at| self.settings.dedup_threshold.includes(*at))
+            else {
+                continue;
+            };
+            match self.writer.verdict(&memory.text, text.as_str()) {
+                Verdict::Same => {
+                    let ttl_seconds = renewed_ttl(memory.ttl_seconds, kind_ttl);
+                    return Preview::Duplicate { onto: memory.id, text: memory.text, distance, ttl_seconds };
+                }
+                Verdict::Revision(differences) if revision.is_none() => {
+                    revision = Some((Revised { memory_id: memory.id, distance, differences }, memory.text));
+                }
+                Verdict::Revision(_) | Verdict::Other => {}
             }
+        }
+        match revision {
+            Some((revises, text)) => Preview::Revision { kind, ttl_seconds: kind_ttl, revises, text },
             None => Preview::New { kind, ttl_seconds: kind_ttl },
         }
     }

@@ -71,8 +71,12 @@ impl Memory {
     ) -> Result<Vec<Written>> {
         let ids = texts.iter().map(|_| MemoryId::random()).collect::<Result<Vec<_>>>()?;
         let created_ts = now();
-        let writes =
-            texts.iter().zip(embeddings).zip(&ids).enumerate().map(|(part, ((new, embedding), id))| {
+        let writes: Vec<Write<'_>> = texts
+            .iter()
+            .zip(embeddings)
+            .zip(&ids)
+            .enumerate()
+            .map(|(part, ((new, embedding), id))| {
                 let memory = NewMemory {
                     id,
                     text: new.text.as_str(),
@@ -82,12 +86,17 @@ impl Memory {
                     lifetime: new.lifetime,
                     created_ts,
                 };
-                let write = Write::new(scope, created_ts).memory(Some(memory)).once(self.once.as_ref(), part);
-                self.writer.request(write).and_then(|outcome| {
-                    outcome.written.ok_or_else(|| crate::store::unknown_answer("remember"))
-                })
-            });
-        self.store.run("remember", Request::all(writes.collect::<Vec<_>>())).await
+                Write::new(scope, created_ts).memory(Some(memory)).once(self.once.as_ref(), part)
+            })
+            .collect();
+        let requests = writes.iter().map(|write| self.writer.request(*write, &[]));
+        let replies = self.store.run("remember", Request::all(requests.collect::<Vec<_>>())).await?;
+        let mut written = Vec::with_capacity(writes.len());
+        for (write, reply) in writes.into_iter().zip(replies) {
+            let outcome = self.writer.finish("remember", write, reply).await?;
+            written.push(outcome.written.ok_or_else(|| crate::store::unknown_answer("remember"))?);
+        }
+        Ok(written)
     }
 
     /// A single text counts as one that somebody waits for; several are embedded together.

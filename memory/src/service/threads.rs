@@ -75,7 +75,7 @@ impl Memory {
             .session(OnThread::Named(thread_id), change.checked()?)
             .event(event)
             .once(self.once.as_ref(), 0);
-        Ok(self.store.run("write session", self.writer.request(write)).await?.turn_count)
+        Ok(self.writer.run("write session", write).await?.turn_count)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     filter::MemoryFilter,
     model::{MemoryRecord, TurnAction},
     scope::{MemoryId, ThreadId},
-    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, SessionChange, Telling, Write},
+    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, SessionChange, Telling, Write},
     turn::{Step, Timings, TurnOutcome, TurnRequest},
 };
 
@@ -42,11 +42,17 @@ impl Memory {
             self.long_term.nearest_request(&request.scope, &all, request.k, turn.embedding, Telling::Lives);
         let near =
             self.long_term.candidates_request(&request.scope, &all, request.candidates, turn.embedding);
-        let (recall, write) = (nearest.and(near), self.writer.request(write));
-        let lines = request.is_traced.then(|| (recall.lines(), write.lines()));
+        let (recall, first) = (nearest.and(near), self.writer.request(write, &[]));
+        let lines = request.is_traced.then(|| (recall.lines(), first.lines()));
 
-        let (recalled, written) = self.store.run("take a turn", recall.timed().and(write.timed())).await?;
-        let (((rows, candidates), recall_ms), (outcome, write_ms)) = (recalled, written);
+        let (recalled, written) = self.store.run("take a turn", recall.timed().and(first.timed())).await?;
+        let (((rows, candidates), recall_ms), (reply, mut write_ms)) = (recalled, written);
+        let finishing = Instant::now();
+        let is_done = matches!(reply, Reply::Done(_));
+        let outcome = self.writer.finish("take a turn", write, reply).await?;
+        if !is_done {
+            write_ms += milliseconds_since(finishing);
+        }
         let is_short = rows.is_short(request.k);
         let nearest = match is_short {
             // The turn's own memory is there by now and takes one place.

@@ -168,6 +168,8 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
     let distance = fields.get("distance").and_then(|text| distance(text));
     let created_ts = fields.get("created_ts").and_then(|text| text.parse().ok()).unwrap_or(0.0);
     let hit_count = fields.get("hit_count").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let mut id = |name: &str| fields.remove(name).filter(|id| !id.is_empty()).map(MemoryId::read);
+    let (revises, chain) = (id("revises"), id("chain"));
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
     Some(MemoryRecord {
         id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(key)),
@@ -180,6 +182,8 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
         hit_count,
         distance,
         ttl_seconds: None,
+        revises,
+        chain,
     })
 }
 
@@ -187,6 +191,7 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
 pub(super) fn document(id: &str, json: &str) -> Option<MemoryRecord> {
     let Ok(Value::Object(fields)) = serde_json::from_str(json) else { return None };
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
+    let id_in = |name: &str| fields.get(name).and_then(Value::as_str).map(MemoryId::read);
     Some(MemoryRecord {
         id: MemoryId::read(id),
         user: text("user"),
@@ -198,6 +203,8 @@ pub(super) fn document(id: &str, json: &str) -> Option<MemoryRecord> {
         hit_count: fields.get("hit_count").and_then(Value::as_i64).unwrap_or(0),
         distance: None,
         ttl_seconds: None,
+        revises: id_in("revises"),
+        chain: id_in("chain"),
     })
 }
 

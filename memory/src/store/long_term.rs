@@ -66,7 +66,7 @@ impl LongTermMemory {
     pub async fn remember(&self, scope: &Scope, memory: NewMemory<'_>) -> Result<Written> {
         input::required_text("text", memory.text)?;
         let write = Write::new(scope, memory.created_ts).memory(Some(memory));
-        let outcome = self.store.run("remember", self.writer.request(write)).await?;
+        let outcome = self.writer.run("remember", write).await?;
         outcome.written.ok_or_else(|| super::reply::nonsense("remember"))
     }
 

@@ -15,6 +15,24 @@ use crate::{
 pub(super) const MEMORY_FIELDS: &[&str] =
     &["user", "namespace", "kind", "source_thread", "text", "hit_count", "distance", "created_ts"];
 
+/// The same and which memory it revises, for a recall: these are in no index.
+pub(super) const RECALLED_FIELDS: &[&str] = &[
+    "user",
+    "namespace",
+    "kind",
+    "source_thread",
+    "text",
+    "hit_count",
+    "distance",
+    "created_ts",
+    "$.revises",
+    "AS",
+    "revises",
+    "$.chain",
+    "AS",
+    "chain",
+];
+
 /// What tells whose a memory is.
 pub(super) const NAME_FIELDS: &[&str] = &["user", "namespace"];
 

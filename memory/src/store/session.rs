@@ -155,7 +155,7 @@ impl AgentSession {
 
     async fn write(&self, scope: &Scope, thread_id: &ThreadId, change: Change<'_>, now: f64) -> Result<u64> {
         let write = Write::new(scope, now).session(OnThread::Named(thread_id), change.checked()?);
-        Ok(self.store.run("write session", self.writer.request(write)).await?.turn_count)
+        Ok(self.writer.run("write session", write).await?.turn_count)
     }
 }
 

@@ -1,11 +1,15 @@
 //! The one write: a session changed, a memory remembered, an event logged, the outcome kept under the caller's key. One
 //! atomic step of `scripts/write.lua`, so that a process or connection that ends leaves all of it or nothing.
 
+mod judgement;
 mod parts;
 mod told;
 
+use std::sync::Arc;
+
 use redis::Value;
 
+pub(crate) use self::judgement::{Judged, Neighbour};
 pub(crate) use self::parts::Change;
 pub use self::parts::{NewEvent, NewMemory, NewTurn};
 use self::told::{Told, ToldEvent, ToldMemory, ToldOnce, ToldSession, ToldThreads};
@@ -18,11 +22,12 @@ use super::{
     scripts,
 };
 use crate::{
-    Error, Result,
+    Embedder, Error, Result,
+    comparison::{Reading, Verdict, compare},
     filter::MemoryFilter,
     look::LAST_SAID_CHARS,
     scope::{MemoryId, Scope, ThreadId},
-    settings::{EVENT_LOG_MAX_LENGTH, RECENT_TURNS, Settings},
+    settings::{DedupRule, EVENT_LOG_MAX_LENGTH, RECENT_TURNS, Settings},
     turn::Written,
 };
 
@@ -31,7 +36,7 @@ use crate::{
 const CURRENT_THREADS: usize = 3;
 
 /// Nearest memories of a kind that `write.lua` looks at first for a near-identical one.
-const DUPLICATE_K: usize = 4;
+const DUPLICATE_K: usize = 8;
 
 /// Which thread a write is about.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +51,7 @@ pub(crate) enum OnThread<'a> {
 }
 
 /// A write under construction. Every part is optional; all are carried out or none.
+#[derive(Clone, Copy)]
 pub(crate) struct Write<'a> {
     scope: &'a Scope,
     now: f64,
@@ -102,39 +108,101 @@ impl<'a> Write<'a> {
     }
 }
 
-/// Turns writes into requests.
+/// What the script says to a write.
+pub(crate) enum Reply {
+    /// It is done.
+    Done(Outcome),
+    /// Nothing is done: these lie within the dedup distance, and it has to be said what the new text is to them.
+    Judge(Vec<Neighbour>),
+}
+
+/// Turns writes into requests, and judges what is near a new text.
 #[derive(Clone)]
 pub(crate) struct Writer {
     store: Store,
-    settings: std::sync::Arc<Settings>,
+    settings: Arc<Settings>,
+    /// Whose reading of a text counts; without one, texts count as read whole.
+    embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl Writer {
     pub(crate) fn new(store: Store, settings: &Settings) -> Self {
-        Self { store, settings: std::sync::Arc::new(settings.clone()) }
+        Self { store, settings: Arc::new(settings.clone()), embedder: None }
     }
 
-    /// The request that carries a write out.
-    pub(crate) fn request<'a>(&self, write: Write<'a>) -> Request<'a, Outcome> {
-        let parts = self.parts(&write);
+    /// The same with an embedder that knows which texts it reads whole.
+    pub(crate) fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder: Some(embedder), ..self }
+    }
+
+    /// Carries a write out: one round trip, and a second one where something lies within the dedup distance of a new text.
+    pub(crate) async fn run(&self, attempt: &'static str, write: Write<'_>) -> Result<Outcome> {
+        let reply = self.store.run(attempt, self.request(write, &[])).await?;
+        self.finish(attempt, write, reply).await
+    }
+
+    /// Carries on from the script's first reply. Others may write meanwhile, so what is near may change; each round knows
+    /// all that the rounds before it found, so only a stream of near-identical texts could keep it going, and not for long.
+    pub(crate) async fn finish(
+        &self,
+        attempt: &'static str,
+        write: Write<'_>,
+        mut reply: Reply,
+    ) -> Result<Outcome> {
+        const ROUNDS: usize = 64;
+        let mut judged: Vec<Judged> = Vec::new();
+        for _ in 0..ROUNDS {
+            let neighbours = match reply {
+                Reply::Done(outcome) => return Ok(outcome),
+                Reply::Judge(neighbours) => neighbours,
+            };
+            let text = write.memory.map_or("", |memory| memory.text);
+            judged.retain(|known| neighbours.iter().all(|new| !known.is_of(&new.id)));
+            judged.extend(
+                neighbours.into_iter().map(|near| Judged::new(near, |earlier| self.verdict(earlier, text))),
+            );
+            reply = self.store.run(attempt, self.request(write, &judged)).await?;
+        }
+        Err(reply::nonsense(attempt))
+    }
+
+    /// What a new text is to an earlier one within the dedup distance.
+    pub(crate) fn verdict(&self, earlier: &str, newer: &str) -> Verdict {
+        if self.settings.dedup_rule == DedupRule::Distance {
+            return Verdict::Same;
+        }
+        let is_read = |text| self.embedder.as_ref().is_none_or(|embedder| embedder.reads_whole(text));
+        let reading = if is_read(newer) && is_read(earlier) { Reading::Whole } else { Reading::Partial };
+        compare(earlier, newer, reading)
+    }
+
+    /// The request that carries a write out, with what is known of the memories around it.
+    pub(crate) fn request<'a>(&self, write: Write<'a>, judged: &'a [Judged]) -> Request<'a, Reply> {
+        let parts = self.parts(&write, judged);
         let mut command = scripts::call(&scripts::WRITE, &parts.keys);
         command.arg(codec::json_text(&parts.told));
         command.arg(write.session.map(|(_, change)| value(change)).unwrap_or_default());
         match (&write.memory, &parts.told.memory) {
             (Some(memory), Some(told)) => {
                 command.arg(memory.embedding.to_le_bytes());
-                command.arg(document(write.scope, memory, told.tells_thread));
+                command.arg(document(write.scope, memory, told.tells_thread)).arg(memory.text);
             }
             _ => {
-                command.arg("").arg("");
+                command.arg("").arg("").arg("");
             }
         }
         let (memory, once) = (write.memory, write.once);
         let is_deletion = matches!(write.session, Some((_, Change::Delete)));
-        Request::one(command, move |reply| outcome(reply, memory.as_ref(), once, is_deletion))
+        Request::one(command, move |answer| {
+            let answer = reply::elements(answer);
+            match answer.first().and_then(reply::text).as_deref() {
+                Some("judge") => Ok(Reply::Judge(judgement::neighbours(&answer))),
+                _ => outcome(&answer, memory.as_ref(), judged, once, is_deletion).map(Reply::Done),
+            }
+        })
     }
 
-    fn parts<'a>(&self, write: &Write<'a>) -> Parts<'a> {
+    fn parts<'a>(&self, write: &Write<'a>, judged: &[Judged]) -> Parts<'a> {
         let (keys, settings) = (self.store.keys(), &self.settings);
         let mut names = Vec::with_capacity(4);
         let mut key = |name: String| {
@@ -183,6 +251,8 @@ impl Writer {
             ttl: settings.seconds_of(memory.lifetime, memory.kind).unwrap_or(0),
             threshold: settings.dedup_threshold.distance(),
             tells_thread: matches!(write.session, Some((OnThread::Current { .. }, _))),
+            rule: settings.dedup_rule.as_str(),
+            judged: judged.iter().map(Judged::told).collect(),
         });
         let once = write.once.map(|(once, part)| ToldOnce {
             key: key(keys.idempotency(once.digest())),
@@ -243,12 +313,13 @@ fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool) -> String
 
 /// Reads the script's answer.
 fn outcome(
-    reply: Value,
+    answer: &[Value],
     memory: Option<&NewMemory<'_>>,
+    judged: &[Judged],
     once: Option<(&IdempotencyKey, usize)>,
     is_deletion: bool,
 ) -> Result<Outcome> {
-    let answer: Vec<String> = reply::elements(reply).iter().filter_map(reply::text).collect();
+    let answer: Vec<String> = answer.iter().filter_map(reply::text).collect();
     let text = |at: usize| answer.get(at).map_or("", String::as_str);
     let thread_id = || ThreadId::read(text(1));
     match text(0) {
@@ -270,6 +341,7 @@ fn outcome(
         memory_id: MemoryId::read(text(5)),
         kind: memory.kind,
         deduplicated_at: if text(4) == "hit" { codec::distance(text(6)) } else { None },
+        revises: judgement::revised(text(7), text(8), judged),
     });
     Ok(Outcome { thread_id: thread_id(), turn_count: text(3).parse().unwrap_or_default(), written })
 }
@@ -286,12 +358,12 @@ pub(crate) const PREVIEW_K: usize = DUPLICATE_K;
 mod tests {
     use super::*;
 
-    fn answer(words: &[&str]) -> Value {
-        Value::Array(words.iter().map(|word| Value::BulkString((*word).into())).collect())
+    fn answer(words: &[&str]) -> Vec<Value> {
+        words.iter().map(|word| Value::BulkString((*word).into())).collect()
     }
 
     fn read(words: &[&str]) -> Result<Outcome> {
-        outcome(answer(words), None, None, false)
+        outcome(&answer(words), None, &[], None, false)
     }
 
     #[test]
@@ -304,7 +376,7 @@ mod tests {
         assert!(matches!(read(&[]), Err(Error::Refused { .. })));
         let unfit = read(&["unfit", "agent:events:t1", "list"]).unwrap_err().to_string();
         assert!(unfit.contains("agent:events:t1") && unfit.contains("list"), "{unfit}");
-        let deleted = outcome(answer(&["denied", "t1"]), None, None, true);
+        let deleted = outcome(&answer(&["denied", "t1"]), None, &[], None, true);
         assert!(matches!(deleted, Err(Error::NotYours { .. })));
     }
 
@@ -312,7 +384,7 @@ mod tests {
     fn a_repeated_write_is_told_to_its_key() {
         let key = IdempotencyKey::new("d", "f");
         let repeated = answer(&["repeated", "t1", "0", "1", "", "", ""]);
-        outcome(repeated, None, Some((&key, 0)), false).unwrap();
+        outcome(&repeated, None, &[], Some((&key, 0)), false).unwrap();
         assert!(key.was_repeated());
     }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::{
     Bench, graph,
     http::Client,
+    machine,
     report::{Report, percentile},
     setup::Server,
     texts::Texts,
@@ -29,13 +30,15 @@ pub(crate) fn measure(bench: &Bench, servers: &[Server], report: &mut Report) {
 
 fn alone(bench: &Bench, servers: &[Server], report: &mut Report) {
     let each = Duration::from_millis(bench.options.either(250, 400));
-    let mut direct: Vec<Vec<f64>> = Vec::new();
+    let direct_ms = |threads| graph::median_ms(&bench.executables[0], threads, &TOKENS, each);
+    // With one thread, and with all: one of each for every round.
+    let mut direct: Vec<[Vec<f64>; 2]> = Vec::new();
     bench.alternate(report, "embedding alone", |at, round, report| {
         if direct.len() <= round {
-            direct.push(graph::median_ms(&bench.executables[0], &TOKENS, each));
+            direct.push([direct_ms(1), direct_ms(machine::cores())]);
         }
         let mut client = servers[at].client();
-        for (tokens, direct) in TOKENS.into_iter().zip(&direct[round]) {
+        for (tokens, direct) in TOKENS.into_iter().zip(&direct[round][0]) {
             let (mut times, began) = (Vec::new(), Instant::now());
             embed(&mut client, &bench.texts.fresh(tokens));
             while began.elapsed() < each || times.len() < 10 {
@@ -46,15 +49,10 @@ fn alone(bench: &Bench, servers: &[Server], report: &mut Report) {
             report.add(at, SECTION, &format!("{tokens} tokens, alone"), "ms", &figures);
         }
     });
-    for round in &direct {
-        for (tokens, ms) in TOKENS.iter().zip(round) {
-            report.add(
-                0,
-                SECTION,
-                &format!("{tokens} tokens, the graph run directly"),
-                "ms",
-                &[("p50", *ms)],
-            );
+    for [one, all] in &direct {
+        for (at, tokens) in TOKENS.iter().enumerate() {
+            let figures = [("1 thread", one[at]), ("all cores", all[at])];
+            report.add(0, SECTION, &format!("{tokens} tokens, the graph run directly"), "ms", &figures);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The model's graph run directly by ONNX Runtime: what embedding would cost with nothing around it. No tokenizer, no pooling.
 //!
-//! In a process of its own, with one thread.
+//! In a process of its own, since a process has one environment of ONNX Runtime.
 
 use std::{
     process::Command,
@@ -14,12 +14,18 @@ use crate::{report::percentile, setup::Executable};
 /// The first argument with which this program is that process.
 pub(crate) const CHILD: &str = "graph";
 
-/// Median milliseconds for each number of tokens.
-pub(crate) fn median_ms(executable: &Executable, tokens: &[usize], each: Duration) -> Vec<f64> {
+/// Median milliseconds for each number of tokens, with so many threads.
+pub(crate) fn median_ms(
+    executable: &Executable,
+    threads: usize,
+    tokens: &[usize],
+    each: Duration,
+) -> Vec<f64> {
     let output = Command::new(std::env::current_exe().unwrap())
         .arg(CHILD)
         .arg(executable.path("AGENT_MEMORY_MODEL_DIR").join("model.onnx"))
         .arg(executable.path("AGENT_MEMORY_ORT_LIB"))
+        .arg(threads.to_string())
         .arg(each.as_millis().to_string())
         .args(tokens.iter().map(usize::to_string))
         .output()
@@ -30,13 +36,13 @@ pub(crate) fn median_ms(executable: &Executable, tokens: &[usize], each: Duratio
 
 /// Prints the medians.
 pub(crate) fn child(arguments: &[String]) {
-    let [model, library, each, tokens @ ..] = arguments else {
-        panic!("model, library, milliseconds, tokens...")
+    let [model, library, threads, each, tokens @ ..] = arguments else {
+        panic!("model, library, threads, milliseconds, tokens...")
     };
     let environment = ort::init_from(library).unwrap().build().unwrap();
     let mut session = Session::builder(&environment)
         .unwrap()
-        .with_intra_threads(1)
+        .with_intra_threads(threads.parse().unwrap())
         .unwrap()
         .commit_from_file(model)
         .unwrap();

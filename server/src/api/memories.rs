@@ -130,7 +130,8 @@ impl NewMemory {
 
 /// Remember a text
 ///
-/// A text that is nearly identical to one of the same kind that is there already counts a hit on that instead.
+/// A text that says the same as one of the same kind that is there already counts a hit on that instead. One that says something
+/// else of the same thing, such as another date or the opposite, becomes a memory of its own and tells which one it `revises`.
 #[utoipa::path(post, path = "/memories", tag = "memories", operation_id = "remember", params(Place),
     request_body = NewMemory, responses((status = 201, body = WrittenView)))]
 pub(super) async fn remember(

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::{
     extract::{Body, In, Place, Writing, count_or, thread_of, threshold_or},
     problem::Problem,
-    records::{KindWord, MemoryView, RoleWord, TimingsView, WriteWord, WrittenView},
+    records::{KindWord, MemoryView, RevisedView, RoleWord, TimingsView, WriteWord, WrittenView},
 };
 
 /// Most memories that one recall returns.
@@ -113,7 +113,7 @@ pub(super) async fn turn(
     let outcome = memory.turn(request).await?;
     let near = outcome.candidates.iter();
     Ok(Json(TurnReply {
-        recalled: views(outcome.recalled(threshold)),
+        recalled: views(&outcome.recalled(threshold)),
         candidates: near
             .map(|near| NearView { memory_id: near.id.to_string(), distance: near.distance })
             .collect(),
@@ -235,6 +235,8 @@ pub(super) struct ProbeReply {
     threshold: f64,
     /// The memory that a turn with this text would count a hit on; null where it would be new, or not written.
     duplicate_of: Option<String>,
+    /// The memory of which a turn with this text would be another version; null where there is none.
+    revises: Option<RevisedView>,
     /// How long it took.
     timings: TimingsView,
 }
@@ -251,9 +253,10 @@ pub(super) async fn probe(
 ) -> Result<Json<ProbeReply>, Problem> {
     let threshold = threshold_or(body.threshold, memory.settings().recall_threshold)?;
     let outcome = memory.probe(&scope, &Text::new(body.text)?, body.kind.into()).await?;
-    let duplicate_of = match &outcome.preview {
-        Preview::Duplicate { onto, .. } => Some(onto.to_string()),
-        _ => None,
+    let (duplicate_of, revises) = match outcome.preview {
+        Preview::Duplicate { onto, .. } => (Some(onto.to_string()), None),
+        Preview::Revision { revises, .. } => (None, Some(revises.into())),
+        Preview::Skipped | Preview::New { .. } => (None, None),
     };
     let within = recalled(&outcome.candidates, threshold, RECALL_K).len();
     let candidates = outcome.candidates.into_iter().enumerate().map(|(at, memory)| Candidate {
@@ -265,6 +268,7 @@ pub(super) async fn probe(
         candidates: candidates.collect(),
         threshold: threshold.distance(),
         duplicate_of,
+        revises,
         timings: outcome.timings.into(),
     }))
 }

@@ -1,8 +1,11 @@
 //! What the API's answers look like. Kept apart from the library's types: these are promised, those may change.
 
 use agent_memory::{
-    Event, IndexState, Kind, MemoryRecord, Role, SessionState, Timings, Turn, look::ThreadSummary,
-    model::WriteKind, turn::Written,
+    Event, IndexState, Kind, MemoryRecord, Role, SessionState, Timings, Turn,
+    comparison::Difference,
+    look::ThreadSummary,
+    model::WriteKind,
+    turn::{Revised, Written},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,6 +112,10 @@ pub(super) struct MemoryView {
     distance: Option<f64>,
     /// Seconds until it expires; null where it stays.
     ttl_seconds: Option<u64>,
+    /// The earlier memory of which it is another version, in what is recalled: it says something else of the same thing. Of all versions
+    /// the newest comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revises: Option<String>,
 }
 
 impl From<MemoryRecord> for MemoryView {
@@ -124,6 +131,7 @@ impl From<MemoryRecord> for MemoryView {
             hit_count: memory.hit_count,
             distance: memory.distance,
             ttl_seconds: memory.ttl_seconds,
+            revises: memory.revises.map(Into::into),
         }
     }
 }
@@ -259,6 +267,48 @@ pub(super) struct WrittenView {
     deduped: bool,
     /// Cosine distance to that memory; null where the text is new.
     existing_distance: Option<f64>,
+    /// The earlier memory of which this is another version: it says something else of the same thing. Both stay; null where there is
+    /// none.
+    revises: Option<RevisedView>,
+}
+
+/// An earlier memory that says something else of the same thing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Revised)]
+pub(super) struct RevisedView {
+    /// The earlier memory.
+    memory_id: String,
+    /// Its cosine distance.
+    distance: f64,
+    /// Which words differ.
+    differences: Vec<DifferenceView>,
+}
+
+/// Words that differ.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Difference)]
+pub(super) struct DifferenceView {
+    /// What kind of words: number, date, time, unit, version, name, id, negation, opposite, roles, tense, word, sign, case, emoji.
+    kind: String,
+    /// The earlier text's; empty where it lacks them.
+    earlier: String,
+    /// The newer text's; empty where it lacks them.
+    newer: String,
+}
+
+impl From<Revised> for RevisedView {
+    fn from(revised: Revised) -> Self {
+        let difference = |one: Difference| DifferenceView {
+            kind: one.kind.as_str().into(),
+            earlier: one.earlier.text,
+            newer: one.newer.text,
+        };
+        Self {
+            memory_id: revised.memory_id.into(),
+            distance: revised.distance,
+            differences: revised.differences.list.into_iter().map(difference).collect(),
+        }
+    }
 }
 
 impl From<Written> for WrittenView {
@@ -268,6 +318,7 @@ impl From<Written> for WrittenView {
             kind: written.kind.into(),
             deduped: written.deduplicated_at.is_some(),
             existing_distance: written.deduplicated_at,
+            revises: written.revises.map(Into::into),
         }
     }
 }

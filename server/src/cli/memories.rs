@@ -53,7 +53,9 @@ impl Remember {
         }
         let rows = written.iter().zip(&texts).map(|(written, new)| {
             let what = match written.deduplicated_at {
-                None => "new".into(),
+                None => written.revises.as_ref().map_or("new".into(), |revised| {
+                    format!("new, another version of {} at {:.3}", revised.memory_id, revised.distance)
+                }),
                 Some(distance) => format!("there already, at {distance:.3}"),
             };
             vec![written.memory_id.to_string(), written.kind.to_string(), what, new.text.to_string()]

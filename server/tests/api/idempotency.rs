@@ -115,7 +115,10 @@ fn a_repeated_batch_writes_what_it_had_not_written() {
     redis.command(&["HDEL", &keys[0], "status", "content_type", "body"]);
     let again = batch("k");
     assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
-    assert_eq!(again.json(), first);
+    let ids = |batch: &Value| -> Vec<Value> {
+        batch["items"].as_array().unwrap().iter().map(|item| item["memory_id"].clone()).collect()
+    };
+    assert_eq!(ids(&again.json()), ids(&first));
     let hits: i64 = first["items"]
         .as_array()
         .unwrap()

@@ -102,6 +102,11 @@ enum Task {
 }
 
 impl Pool {
+    /// The model's tokenizer.
+    pub(super) fn word_pieces(&self) -> &WordPieces {
+        &self.shared.word_pieces
+    }
+
     /// Starts a thread for each narrow session.
     ///
     /// # Errors

@@ -42,6 +42,14 @@ impl WordPieces {
         self.encode(text)
     }
 
+    /// Whether the model sees all of a text: nothing is cut off, and every word piece is known.
+    pub(super) fn read_whole(&self, text: &str) -> bool {
+        /// `[UNK]` in the model's vocabulary.
+        const UNKNOWN: u32 = 100;
+        text.len() <= ENOUGH_BYTES
+            && self.ids(text).is_ok_and(|ids| ids.len() < MAX_WORD_PIECES && !ids.contains(&UNKNOWN))
+    }
+
     fn encode(&self, text: &str) -> Result<Vec<u32>> {
         let encoding = self
             .0

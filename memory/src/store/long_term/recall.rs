@@ -5,9 +5,10 @@ use crate::{
     Embedding, Result,
     filter::MemoryFilter,
     model::MemoryRecord,
+    revision::newest_first,
     scope::Scope,
     store::{
-        query::{MemoryQuery, NEAR_FIELDS, Telling},
+        query::{MemoryQuery, NEAR_FIELDS, RECALLED_FIELDS, Telling},
         request::Request,
         rows::Rows,
     },
@@ -41,7 +42,7 @@ impl Default for RecallOptions {
 
 impl LongTermMemory {
     /// The nearest memories within the threshold that the filter accepts, nearest first, with distance, exact time and what
-    /// is left of their lives. One round trip.
+    /// is left of their lives; of several versions of one thing the newest first. One round trip.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
@@ -57,7 +58,7 @@ impl LongTermMemory {
         let mut memories = self.filled(scope, &options.filter, options.k, embedding, rows).await?;
         let within = recalled(&memories, options.threshold, options.k).len();
         memories.truncate(within);
-        Ok(memories)
+        Ok(newest_first(memories))
     }
 
     /// The `k` nearest, as a request; what [`Self::filled`] completes where rows of others took their places.
@@ -73,6 +74,7 @@ impl LongTermMemory {
             return Request::none(Rows::default());
         }
         let query = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
+        let query = MemoryQuery { fields: RECALLED_FIELDS, ..query };
         self.telling_rows(&query, telling).map(Rows::near)
     }
 
@@ -89,6 +91,7 @@ impl LongTermMemory {
             return Ok(rows.memories);
         }
         let query = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
+        let query = MemoryQuery { fields: RECALLED_FIELDS, ..query };
         let mut memories = self.own_rows("recall", &query, k).await?;
         memories.retain(|memory| memory.distance.is_some());
         self.store.run("recall", self.exact_request(memories)).await

@@ -7,15 +7,19 @@
 --            session  { key, thread_id, agent, ttl, window, operation (start | append | goal | scratchpad | delete), last_said,
 --                       threads { index, query, prefix, limit }: look for the scope's current thread first; `thread_id` is then
 --                       the id of the one that begins where there is none }
---            memory   { key, prefix, index, query, kind, ttl (0 = stays), threshold, tells_thread: the document lacks its thread }
+--            memory   { key, prefix, index, query, kind, ttl (0 = stays), threshold, tells_thread: the document lacks its thread,
+--                       rule: 'content' | 'distance', judged { id: { token, verdict: 'same' | 'revision' | 'other' } } }
 --            event    { key, prefix, action, detail, ttl, length }
 --            once     { key, fingerprint, part, ttl }
 -- ARGV[2]  what the session's operation sets: the turn as JSON, or the new text
 -- ARGV[3]  the memory's embedding (1536 bytes)
 -- ARGV[4]  the memory's document (JSON)
+-- ARGV[5]  the memory's text
 -- returns  { 'done' | 'repeated', thread id, begun (0 | 1), turn count (delete: sessions deleted), memory ('' | 'new' | 'hit'),
---            its id, its distance } | { 'denied', thread id } | { 'exists', thread id } | { 'taken' } (the key stands for another
---          request) | { 'unfit', key, its type }
+--            its id, its distance, id and distance of the memory that it revises } | { 'denied', thread id } | { 'exists', thread id }
+--          | { 'taken' } (the key stands for another request) | { 'unfit', key, its type }
+--          | { 'judge', id, distance, token, text, ... }: these lie within the threshold, and nobody has said yet what they are
+--            to the new text. Nothing was written: say it and call again
 local request = cjson.decode(ARGV[1])
 local session, memory, event, once = request.session, request.memory, request.event, request.once
 local thread_id = session and session.thread_id or ''
@@ -36,27 +40,44 @@ local function current_thread(threads)
   end
 end
 
--- Key and distance of the nearest memory of the kind within the threshold, or nothing. Redis Search folds the case of tags,
--- so the nearest may be somebody else's: look further until one is ours. A stored vector without a direction has the distance
--- nan, which is neither within nor beyond the threshold.
-local function duplicate()
-  local k = 4
+-- The nearest memories of the kind within the threshold, nearest first: { key, id, distance, text }. Redis Search folds the case
+-- of tags, so some may be somebody else's: look further until one is ours. A stored vector without a direction has the
+-- distance nan, which is neither within nor beyond the threshold.
+local function neighbours()
+  local k = 8
   while true do
-    local rows = redis.call('FT.SEARCH', memory.index, memory.query,
+    local rows, found = redis.call('FT.SEARCH', memory.index, memory.query,
       'PARAMS', 10, 'user', request.user, 'namespace', request.namespace, 'kind', memory.kind, 'k', k, 'vector', ARGV[3],
-      'SORTBY', 'distance', 'RETURN', 4, 'distance', 'user', 'namespace', 'kind', 'LIMIT', 0, k, 'DIALECT', 2)
+      'SORTBY', 'distance', 'RETURN', 5, 'distance', 'user', 'namespace', 'kind', 'text', 'LIMIT', 0, k, 'DIALECT', 2), {}
     for at = 2, #rows, 2 do
       local fields = type(rows[at + 1]) == 'table' and fields_of(rows[at + 1]) or {}
       local distance = tonumber(fields.distance)
-      if distance and distance > memory.threshold then return nil end
+      if distance and distance > memory.threshold then return found end
       if distance and distance <= memory.threshold and is_scope(request, fields.user, fields.namespace)
         and fields.kind == memory.kind and redis.call('EXISTS', rows[at]) == 1 then
-        return rows[at], fields.distance
+        found[#found + 1] = { key = rows[at], id = string.sub(rows[at], #memory.prefix + 1), distance = fields.distance,
+          text = fields.text or '' }
       end
     end
-    if (#rows - 1) / 2 < k or k > 1000 then return nil end
+    if #found > 0 or (#rows - 1) / 2 < k or k > 1000 then return found end
     k = k * 8
   end
+end
+
+-- What the new text is to those around it: the one that says the same, the one that it revises, or those to be judged.
+local function relation()
+  local revised, unknown = nil, { 'judge' }
+  for _, near in ipairs(neighbours()) do
+    local judged, token = memory.judged[near.id], redis.sha1hex(near.text)
+    local verdict = judged and judged.token == token and judged.verdict
+    if memory.rule == 'distance' or near.text == ARGV[5] then verdict = 'same' end
+    if verdict == 'same' and #unknown == 1 then return near, nil, unknown end
+    if verdict == 'revision' then revised = revised or near end
+    if not verdict then
+      for _, told in ipairs({ near.id, near.distance, token, near.text }) do unknown[#unknown + 1] = told end
+    end
+  end
+  return nil, revised, unknown
 end
 
 -- Which of our keys is of another type than we need.
@@ -107,10 +128,17 @@ local function count_hit(key)
   end
 end
 
-local function write_memory(key)
+local function write_memory(key, revised)
   local document = ARGV[4]
-  if memory.tells_thread then
-    document = string.sub(document, 1, -2) .. ',"source_thread":' .. cjson.encode(thread_id) .. '}'
+  local function add(name, value)
+    document = string.sub(document, 1, -2) .. ',"' .. name .. '":' .. cjson.encode(value) .. '}'
+  end
+  if memory.tells_thread then add('source_thread', thread_id) end
+  if revised then
+    add('revises', revised.id)
+    -- The first of all versions, so that they are known for one another where one between them is gone.
+    local first = redis.pcall('JSON.GET', revised.key, '$.chain')
+    add('chain', type(first) == 'string' and cjson.decode(first)[1] or revised.id)
   end
   redis.call('JSON.SET', key, '$', document)
   if memory.ttl > 0 then redis.call('EXPIRE', key, memory.ttl) end
@@ -153,28 +181,29 @@ if session then
 end
 
 -- The memory, and what becomes of it.
-local known, distance
+local known, revised, unknown
 local new_key = memory and KEYS[memory.key]
 if memory then
-  known, distance = duplicate()
+  known, revised, unknown = relation()
+  if #unknown > 1 then return unknown end
   if not known and redis.call('EXISTS', new_key) == 1 then
     return redis.error_reply('ERR the new memory has the id of another one, try again')
   end
 end
 
 -- From here on nothing can fail but Redis itself.
-local outcome = { 'repeated', thread_id, begun, session and write_session(stored, exists) or 0, '', '', '' }
+local outcome = { 'repeated', thread_id, begun, session and write_session(stored, exists) or 0, '', '', '', '', '' }
 local detail = event and event.detail
 if memory then
-  local key = known or new_key
-  local id = string.sub(key, #memory.prefix + 1)
   if known then
-    count_hit(known)
-    outcome[5], outcome[6], outcome[7] = 'hit', id, distance
-    detail = 'deduped onto ' .. id
+    count_hit(known.key)
+    outcome[5], outcome[6], outcome[7] = 'hit', known.id, known.distance
+    detail = 'deduped onto ' .. known.id
   else
-    write_memory(new_key)
+    local id = string.sub(new_key, #memory.prefix + 1)
+    write_memory(new_key, revised)
     outcome[5], outcome[6] = 'new', id
+    if revised then outcome[8], outcome[9] = revised.id, revised.distance end
     detail = 'wrote ' .. id .. ' as ' .. memory.kind
   end
 end

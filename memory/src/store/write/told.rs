@@ -1,5 +1,7 @@
 //! A write as `scripts/write.lua` reads it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// The request as `write.lua` reads it.
@@ -49,6 +51,8 @@ pub(super) struct ToldMemory {
     pub(super) ttl: u64,
     pub(super) threshold: f64,
     pub(super) tells_thread: bool,
+    pub(super) rule: &'static str,
+    pub(super) judged: BTreeMap<String, ToldVerdict>,
 }
 
 #[derive(Serialize)]
@@ -67,4 +71,10 @@ pub(super) struct ToldOnce {
     pub(super) fingerprint: String,
     pub(super) part: String,
     pub(super) ttl: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct ToldVerdict {
+    pub(super) token: String,
+    pub(super) verdict: &'static str,
 }

@@ -1,0 +1,102 @@
+use leptos::prelude::*;
+
+use super::{MemoryRow, maybe, rows};
+use crate::{
+    address::Table,
+    page::{Page, Write},
+    view::table::{held_rows, waiting_text},
+};
+
+/// The rows that a table shows, and for what.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Shown {
+    whose: String,
+    table: Option<Table>,
+    ids: Vec<String>,
+}
+
+/// Which rows the table shows. While somebody aims at a Drop, no row moves under the hand: rows that come wait, and those that
+/// go elsewhere stay.
+#[derive(Clone, Copy)]
+pub(crate) struct HeldRows {
+    now: Memo<Vec<String>>,
+    shown: Memo<Shown>,
+    left: RwSignal<u32>,
+}
+
+impl HeldRows {
+    pub(crate) fn new(page: Page) -> Self {
+        let now =
+            page.part(|look| look.memories.iter().map(|memory| memory.id.to_string()).collect::<Vec<_>>());
+        let now = Memo::new(move |_| now.get().unwrap_or_default());
+        let left = RwSignal::new(0);
+        // The memory whose Drop was pressed last: it goes, whoever was quicker.
+        let pressed = Memo::new(move |previous: Option<&Option<String>>| {
+            let pressed = page.writes.drop_memory.input().with(|input| match input {
+                Some(Write::Drop { id, .. }) => Some(id.clone()),
+                _ => None,
+            });
+            pressed.or_else(|| previous.cloned().flatten())
+        });
+        let shown = Memo::new(move |previous: Option<&Shown>| {
+            left.track();
+            let pressed = pressed.get();
+            let (whose, table) = page.shown.with(|shown| (shown.whose(), Some(shown.table.clone())));
+            let held =
+                previous.filter(|held| held.whose == whose && held.table == table && is_aimed_at_drop());
+            let ids = now.with(|now| match held {
+                Some(held) => held_rows(&held.ids, now, pressed.as_deref()),
+                None => now.clone(),
+            });
+            Shown { whose, table, ids }
+        });
+        Self { now, shown, left }
+    }
+
+    /// Looks again whether somebody aims at a Drop, after pointer or focus have moved.
+    pub(crate) fn look_again(self) {
+        if self.waiting().is_some()
+            || self.now.with_untracked(Vec::len) != self.shown.with_untracked(|shown| shown.ids.len())
+        {
+            // The browser tells that something is left before it has left it.
+            let left = move || {
+                let _ = self.left.try_update(|left| *left += 1);
+            };
+            set_timeout(left, std::time::Duration::ZERO);
+        }
+    }
+
+    fn waiting(self) -> Option<String> {
+        self.shown.with(|shown| self.now.with(|now| waiting_text(&shown.ids, now)))
+    }
+}
+
+fn is_aimed_at_drop() -> bool {
+    #[cfg(feature = "hydrate")]
+    return document()
+        .query_selector(".memories__drop:is(:hover, :focus-within)")
+        .is_ok_and(|aimed_at| aimed_at.is_some());
+    #[cfg(not(feature = "hydrate"))]
+    return false;
+}
+
+/// The rows of the memories table.
+#[component]
+pub(crate) fn MemoryRows(
+    /// The page.
+    page: Page,
+    /// Which ones.
+    held: HeldRows,
+) -> impl IntoView {
+    let ids = move || held.shown.with(|shown| shown.ids.clone());
+    view! { {rows(ids, move |id| view! { <MemoryRow page id /> })} }
+}
+
+/// How many rows wait until no Drop is aimed at.
+#[component]
+pub(crate) fn WaitingRows(
+    /// Which rows.
+    held: HeldRows,
+) -> impl IntoView {
+    view! { <p class="pager__waiting" aria-live="polite">{maybe(move || held.waiting())}</p> }
+}
