@@ -66,7 +66,7 @@ impl From<Error> for Refusal {
             Error::NotYours { .. } | Error::ThreadTaken { .. } => {
                 return Self(StatusCode::NOT_FOUND, "this user and namespace have no such thread".into());
             }
-            Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unavailable { .. } | Error::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status.is_server_error() {

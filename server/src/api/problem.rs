@@ -172,7 +172,7 @@ impl From<Error> for Problem {
             Error::KeyReused => {
                 return Self::invalid_key(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string());
             }
-            Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unavailable { .. } | Error::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status.is_server_error() {
