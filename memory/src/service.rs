@@ -16,6 +16,7 @@ use std::{
 
 use crate::{
     AgentEventLog, AgentSession, Embedder, Embedding, IndexState, LongTermMemory, Result,
+    embedder::{EmbedderState, Form},
     scope::{MemoryId, Scope},
     settings::Settings,
     store::{Changes, Idempotency, IdempotencyKey, Store, Writer},
@@ -117,6 +118,20 @@ impl Memory {
     #[must_use]
     pub fn idempotency(&self) -> Idempotency {
         Idempotency::new(self.store.clone())
+    }
+
+    /// How the embedder runs and what it did so far.
+    #[must_use]
+    pub fn embedder_state(&self) -> EmbedderState {
+        self.embedder.state()
+    }
+
+    /// The model, and the form of its numbers where that is not the exact one.
+    pub(crate) fn model_name(&self) -> String {
+        match self.embedder.state().form {
+            Form::Exact => self.embedder.model().to_owned(),
+            form @ Form::Fast => format!("{} ({form})", self.embedder.model()),
+        }
     }
 
     /// The settings.

@@ -77,7 +77,11 @@ fn is_cross_site(headers: &HeaderMap) -> bool {
 
 /// An error in the form of all JSON endpoints.
 pub(crate) fn error(status: StatusCode, text: &str) -> Response {
-    (status, axum::Json(serde_json::json!({ "error": text }))).into_response()
+    let mut response = (status, axum::Json(serde_json::json!({ "error": text }))).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 /// The host of `host:port`, without the brackets of an IPv6 address.

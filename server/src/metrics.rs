@@ -21,6 +21,11 @@ const DURATION: &str = "agent_memory_http_request_duration_seconds";
 const REDIS_UP: &str = "agent_memory_redis_up";
 const MEMORIES: &str = "agent_memory_memories";
 const FAILURES: &str = "agent_memory_indexing_failures";
+const EMBEDDER: &str = "agent_memory_embedder";
+const EMBEDDED: &str = "agent_memory_embedded_texts_total";
+const INFERENCES: &str = "agent_memory_inferences_total";
+const REFUSED: &str = "agent_memory_refused_texts_total";
+const WAITING: &str = "agent_memory_waiting_texts";
 
 /// Upper ends of the duration's buckets: a turn takes milliseconds, an import minutes.
 const BUCKETS_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -40,6 +45,11 @@ fn record() -> Result<PrometheusHandle, BuildError> {
     describe_gauge!(REDIS_UP, "1 while Redis answers, else 0.");
     describe_gauge!(MEMORIES, "Memories in the index, of all users and namespaces.");
     describe_gauge!(FAILURES, "Documents that could not be indexed.");
+    describe_gauge!(EMBEDDER, "1, with the form of the embedder and the inferences that run side by side.");
+    describe_counter!(EMBEDDED, "Texts that were embedded.");
+    describe_counter!(INFERENCES, "Inferences that were run; one takes several short texts at once.");
+    describe_counter!(REFUSED, "Texts that were refused because too many waited.");
+    describe_gauge!(WAITING, "Single texts that wait to be embedded.");
     Ok(handle)
 }
 
@@ -78,6 +88,7 @@ fn known_method(method: &Method) -> &str {
 
 async fn render(State(metrics): State<Metrics>) -> impl IntoResponse {
     let is_up = metrics.health.is_up();
+    tell_embedder(&metrics.memory);
     gauge!(REDIS_UP).set(f64::from(u8::from(is_up)));
     // While Redis is away the numbers stay as they were last known.
     if is_up && let Ok(index) = metrics.memory.index().await {
@@ -88,4 +99,15 @@ async fn render(State(metrics): State<Metrics>) -> impl IntoResponse {
     }
     metrics.handle.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.handle.render())
+}
+
+fn tell_embedder(memory: &Memory) {
+    let state = memory.embedder_state();
+    let (form, workers) = (state.form.to_string(), state.workers.to_string());
+    gauge!(EMBEDDER, "form" => form, "workers" => workers).set(1.0);
+    counter!(EMBEDDED).absolute(state.texts);
+    counter!(INFERENCES).absolute(state.inferences);
+    counter!(REFUSED).absolute(state.refused);
+    #[expect(clippy::cast_precision_loss, reason = "a queue has hundreds of places")]
+    gauge!(WAITING).set(state.waiting as f64);
 }

@@ -23,6 +23,9 @@ pub enum ApiError {
     /// The server does not reach Redis: try again soon.
     #[error("redis is not reachable")]
     Disconnected,
+    /// Too many texts wait to be read by the model: try again soon.
+    #[error("the server is busy")]
+    Busy,
     /// The page does not reach the server: try again soon.
     #[error("the server is not reachable")]
     Unreachable,
@@ -40,7 +43,7 @@ impl ApiError {
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::NoSuchThread => StatusCode::NOT_FOUND,
-            Self::Disconnected | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Disconnected | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -73,6 +76,7 @@ impl From<agent_memory::Error> for ApiError {
         match error {
             Error::Invalid(invalid) => invalid.into(),
             Error::NotYours { .. } | Error::ThreadTaken { .. } => Self::NoSuchThread,
+            Error::Overloaded { .. } => Self::Busy,
             Error::Unavailable { .. } => Self::Disconnected,
             _ => Self::Failed,
         }
@@ -88,6 +92,7 @@ mod tests {
         let errors = [
             ApiError::Invalid { field: "user".into(), problem: "is \"odd\"".into() },
             ApiError::NoSuchThread,
+            ApiError::Busy,
             ApiError::Disconnected,
             ApiError::Unreachable,
             ApiError::Failed,

@@ -25,6 +25,7 @@ pub fn problem(error: &ApiError) -> Problem {
         ApiError::NoSuchThread => {
             ("This user and namespace have no such thread.", "Open the current thread, or begin a new one.")
         }
+        ApiError::Busy => ("The server is busy.", "Nothing was changed; try again in a moment."),
         ApiError::Disconnected => (
             "Disconnected: the server does not reach Redis.",
             "It reconnects by itself; try again in a moment.",
@@ -48,7 +49,7 @@ fn field_label(field: &str) -> &str {
         "thread_id" => "The thread",
         "memory_id" => "The memory",
         "scratchpad" => "The scratchpad",
-        "find" => "The text to look for",
+        "words" => "The text to look for",
         "find_threads" => "The text to look for",
         "query" => "The text",
         "extent" => "The choice",

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     Embedding, Event, Result, SessionState,
-    embedder::MODEL,
     filter::{MemoryFilter, check_words, words_of},
     look::{EVENTS, Look, LookRequest},
     model::MemoryRecord,
@@ -131,7 +130,7 @@ impl Memory {
             num_docs: info.num_docs,
             indexing_failures: info.indexing_failures,
             index_name: self.settings.keys.memory_index.clone(),
-            model: MODEL.into(),
+            model: self.model_name(),
             session_ttl_seconds: self.settings.session_ttl_seconds.get(),
             dedup_threshold: self.settings.dedup_threshold,
             dedup_rule: Some(self.settings.dedup_rule).filter(|rule| *rule != DedupRule::Content),
