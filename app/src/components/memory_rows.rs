@@ -2,25 +2,17 @@ use leptos::prelude::*;
 
 use super::{MemoryRow, maybe, rows};
 use crate::{
-    address::Table,
+    address::Address,
     page::{Page, Write},
     view::table::{held_rows, waiting_text},
 };
-
-/// The rows that a table shows, and for what.
-#[derive(Debug, Clone, PartialEq, Default)]
-struct Shown {
-    whose: String,
-    table: Option<Table>,
-    ids: Vec<String>,
-}
 
 /// Which rows the table shows. While somebody aims at a Drop, no row moves under the hand: rows that come wait, and those that
 /// go elsewhere stay.
 #[derive(Clone, Copy)]
 pub(crate) struct HeldRows {
     now: Memo<Vec<String>>,
-    shown: Memo<Shown>,
+    shown: Memo<Vec<String>>,
     left: RwSignal<u32>,
 }
 
@@ -38,17 +30,18 @@ impl HeldRows {
             });
             pressed.or_else(|| previous.cloned().flatten())
         });
-        let shown = Memo::new(move |previous: Option<&Shown>| {
+        // Another order, filter or page of the table, or another memory, has nothing to hold.
+        let held_for = StoredValue::new(Address::default());
+        let shown = Memo::new(move |previous: Option<&Vec<String>>| {
             left.track();
             let pressed = pressed.get();
-            let (whose, table) = page.shown.with(|shown| (shown.whose(), Some(shown.table.clone())));
-            let held =
-                previous.filter(|held| held.whose == whose && held.table == table && is_aimed_at_drop());
-            let ids = now.with(|now| match held {
-                Some(held) => held_rows(&held.ids, now, pressed.as_deref()),
+            let here = page.shown.get();
+            let is_same = held_for.with_value(|held| held.has_scope_of(&here) && held.table == here.table);
+            held_for.set_value(here);
+            now.with(|now| match previous.filter(|_| is_same && is_aimed_at_drop()) {
+                Some(shown) => held_rows(shown, now, pressed.as_deref()),
                 None => now.clone(),
-            });
-            Shown { whose, table, ids }
+            })
         });
         Self { now, shown, left }
     }
@@ -56,7 +49,7 @@ impl HeldRows {
     /// Looks again whether somebody aims at a Drop, after pointer or focus have moved.
     pub(crate) fn look_again(self) {
         if self.waiting().is_some()
-            || self.now.with_untracked(Vec::len) != self.shown.with_untracked(|shown| shown.ids.len())
+            || self.now.with_untracked(Vec::len) != self.shown.with_untracked(Vec::len)
         {
             // The browser tells that something is left before it has left it.
             let left = move || {
@@ -67,7 +60,7 @@ impl HeldRows {
     }
 
     fn waiting(self) -> Option<String> {
-        self.shown.with(|shown| self.now.with(|now| waiting_text(&shown.ids, now)))
+        self.shown.with(|shown| self.now.with(|now| waiting_text(shown, now)))
     }
 }
 
@@ -88,7 +81,7 @@ pub(crate) fn MemoryRows(
     /// Which ones.
     held: HeldRows,
 ) -> impl IntoView {
-    let ids = move || held.shown.with(|shown| shown.ids.clone());
+    let ids = move || held.shown.get();
     view! { {rows(ids, move |id| view! { <MemoryRow page id /> })} }
 }
 

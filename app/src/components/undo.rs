@@ -1,4 +1,4 @@
-use agent_memory::Look;
+use agent_memory::MemoryRecord;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{PostForm, Submit, WriteError, part, when};
@@ -25,20 +25,24 @@ pub(crate) fn Undo(
         }
     };
     // What the memory says, as known when its button was pressed: the next look has it no more.
-    let said = Memo::new(move |previous: Option<&Option<(String, String)>>| {
-        let pressed = page.writes.drop_memory.input().with(|input| match input {
+    let pressed = Memo::new(move |previous: Option<&MemoryRecord>| {
+        let id = page.writes.drop_memory.input().with(|input| match input {
             Some(Write::Drop { id, .. }) => Some(id.clone()),
             _ => None,
         });
-        let said = pressed.and_then(|id| page.look.with_untracked(|look| said(look.as_ref()?, id)));
-        said.or_else(|| previous.cloned().flatten())
+        let memory = id.and_then(|id| {
+            page.look.with_untracked(|look| {
+                look.as_ref()?.memories.iter().find(|memory| memory.id == id.as_str()).cloned()
+            })
+        });
+        memory.or_else(|| previous.cloned()).unwrap_or_default()
     });
     let note = move || {
         // Read in any case, so that it is up to date by then.
-        let said = said.get();
+        let pressed = pressed.get();
         let id = dropped.get()?;
-        let what = match said.filter(|(of, _)| *of == id) {
-            Some((_, said)) => view! { <span>"Dropped “" <bdi>{said}</bdi> "”."</span> }.into_any(),
+        let what = match Some(pressed).filter(|pressed| pressed.id == id.as_str()).map(said) {
+            Some(said) => view! { <span>"Dropped “" <bdi>{said}</bdi> "”."</span> }.into_any(),
             None => view! { <span>"Memory " <code>{id.clone()}</code> " was dropped."</span> }.into_any(),
         };
         Some(view! {
@@ -61,11 +65,9 @@ pub(crate) fn Undo(
 /// Most characters of the text that was dropped.
 const SAID_CHARS: usize = 60;
 
-/// A memory of the look, with the beginning of its text.
-fn said(look: &Look, id: String) -> Option<(String, String)> {
-    let memory = look.memories.iter().find(|memory| memory.id == id.as_str())?;
-    let said = excerpt(&memory.text, SAID_CHARS).unwrap_or_else(|| memory.text.clone());
-    Some((id, said))
+/// The beginning of a memory's text.
+fn said(memory: MemoryRecord) -> String {
+    excerpt(&memory.text, SAID_CHARS).unwrap_or(memory.text)
 }
 
 #[cfg(feature = "hydrate")]

@@ -116,16 +116,16 @@ impl Writes {
     /// What became of the text that a look was read for: as the turn's own reply says, or else as the first look can tell.
     /// Later looks ask the same again, at the cost of a later moment.
     pub(super) fn last_turn(self, look: Memo<Option<Look>>, shown: Memo<Address>) -> Memo<Option<LastTurn>> {
-        let told = Memo::new(move |previous: Option<&Option<(String, LastTurn)>>| {
+        Memo::new(move |previous: Option<&Option<LastTurn>>| {
             let (whose, asked) = shown.with(|shown| (shown.whose(), shown.asked.clone()));
             let asked = asked?;
             let reply = self.last_reply.get().filter(|reply| {
                 cut(&reply.query, QUERY_MAX_CHARS) == asked.query && reply.became == asked.became
             });
             if let Some(TurnReply { deduplicated_at, timings, steps, .. }) = reply {
-                return Some((whose, LastTurn { asked, deduplicated_at, timings, steps }));
+                return Some(LastTurn { whose, asked, deduplicated_at, timings, steps });
             }
-            let is_same = |(of, told): &&(String, LastTurn)| *of == whose && told.asked == asked;
+            let is_same = |told: &&LastTurn| told.whose == whose && told.asked == asked;
             if let Some(told) = previous.and_then(Option::as_ref).filter(is_same) {
                 return Some(told.clone());
             }
@@ -133,10 +133,9 @@ impl Writes {
                 let probe = look.as_ref()?.probe.as_ref()?;
                 let deduplicated_at = asked.became.deduplicated_at(&probe.candidates);
                 let (timings, steps) = (probe.timings, probe.steps.clone());
-                Some((whose, LastTurn { asked, deduplicated_at, timings, steps }))
+                Some(LastTurn { whose, asked, deduplicated_at, timings, steps })
             })
-        });
-        Memo::new(move |_| told.get().map(|(_, told)| told))
+        })
     }
 
     fn all(self) -> [WriteAction; 6] {
@@ -155,12 +154,11 @@ impl Writes {
     /// A failure concerns the memory that was open, and an outage ends.
     fn forgive_what_is_over(self, page: Page) {
         let whose = Memo::new(move |_| page.navigation.address.with(Address::whose));
-        Effect::new(move |before: Option<String>| {
-            let now = whose.get();
-            if before.is_some_and(|before| before != now) {
+        Effect::new(move |is_later: Option<()>| {
+            whose.get();
+            if is_later.is_some() {
                 self.forgive(|_| true);
             }
-            now
         });
         Effect::new(move || {
             if page.connection.get() == Connection::Live {

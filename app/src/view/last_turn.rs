@@ -8,6 +8,8 @@ use crate::address::{Asked, Became};
 /// The last text and what became of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LastTurn {
+    /// Whose memory was asked, in words.
+    pub whose: String,
     /// What was said, possibly cut, and what became of it.
     pub asked: Asked,
     /// How near the memory was that a duplicate went onto, where that is known.
@@ -71,7 +73,8 @@ mod tests {
         ];
         for (became, deduplicated_at, expected) in rows {
             let asked = Asked { query: "q".into(), became };
-            let turn = LastTurn { asked, deduplicated_at, timings: Timings::default(), steps: vec![] };
+            let whose = "ada in work".into();
+            let turn = LastTurn { whose, asked, deduplicated_at, timings: Timings::default(), steps: vec![] };
             assert_eq!(turn.outcome(), expected);
         }
     }
