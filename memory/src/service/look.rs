@@ -104,11 +104,11 @@ impl Memory {
         memories: Vec<MemoryRecord>,
         near: Option<&Embedding>,
     ) -> Result<Details> {
-        let measured = match near {
-            Some(near) => self.long_term.distances_request(scope, memories.clone(), near),
-            None => Request::none(memories.clone()),
+        let distances = match near {
+            Some(near) => self.long_term.distances_request(scope, &memories, near),
+            None => Request::none(Vec::new()),
         };
-        let living = self.long_term.lifetimes_request(memories);
+        let lives = self.long_term.lives_request(&memories);
         let thread = match thread_id {
             Some(thread_id) => self
                 .sessions
@@ -116,12 +116,15 @@ impl Memory {
                 .and(self.events.recent_request(scope, thread_id, EVENTS)),
             None => Request::none((None, Vec::new())),
         };
-        let ((measured, living), (session, events)) =
-            self.store.run("read state", measured.and(living).and(thread)).await?;
-        let memories = measured.into_iter().zip(living);
-        let memories = memories
-            .map(|(memory, living)| MemoryRecord { ttl_seconds: living.ttl_seconds, ..memory })
-            .collect();
+        let ((distances, lives), (session, events)) =
+            self.store.run("read state", distances.and(lives).and(thread)).await?;
+        let mut distances = distances.into_iter();
+        let memories = memories.into_iter().zip(lives).map(|(memory, ttl_seconds)| MemoryRecord {
+            ttl_seconds,
+            distance: distances.next().unwrap_or(memory.distance),
+            ..memory
+        });
+        let memories = memories.collect();
         Ok(Details { memories, session, events })
     }
 

@@ -75,15 +75,16 @@ impl LongTermMemory {
         Request::one(index::info(&self.store.keys().memory_index), |info| Ok(index::parse_info(info)))
     }
 
-    /// How long memories still live, as a request that sets it in copies of them.
-    pub(crate) fn lifetimes_request(
-        &self,
-        memories: Vec<MemoryRecord>,
-    ) -> Request<'static, Vec<MemoryRecord>> {
-        let pttls = memories.iter().map(|memory| self.pttl_request(&self.key(&memory.id)));
-        let pttls = Request::all(pttls.collect::<Vec<_>>());
-        pttls.map(|left| {
-            let living = memories.into_iter().zip(left);
+    /// How long memories still live, in their order, as a request.
+    pub(crate) fn lives_request(&self, memories: &[MemoryRecord]) -> Request<'static, Vec<Option<u64>>> {
+        let lives = memories.iter().map(|memory| self.pttl_request(&self.key(&memory.id)));
+        Request::all(lives.collect::<Vec<_>>())
+    }
+
+    /// The same, set in the memories.
+    fn living_request(&self, memories: Vec<MemoryRecord>) -> Request<'static, Vec<MemoryRecord>> {
+        self.lives_request(&memories).map(|lives| {
+            let living = memories.into_iter().zip(lives);
             living.map(|(memory, ttl_seconds)| MemoryRecord { ttl_seconds, ..memory }).collect()
         })
     }

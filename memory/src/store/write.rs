@@ -36,7 +36,7 @@ use crate::{
 const CURRENT_THREADS: usize = 3;
 
 /// Nearest memories of a kind that `write.lua` looks at first for a near-identical one.
-const DUPLICATE_K: usize = 8;
+const DUPLICATE_K: usize = 4;
 
 /// Which thread a write is about.
 #[derive(Debug, Clone, Copy)]
@@ -172,8 +172,13 @@ impl Writer {
             return Verdict::Same;
         }
         let is_read = |text| self.embedder.as_ref().is_none_or(|embedder| embedder.reads_whole(text));
-        let reading = if is_read(newer) && is_read(earlier) { Reading::Whole } else { Reading::Partial };
-        compare(earlier, newer, reading)
+        match compare(earlier, newer, Reading::Whole) {
+            // How the model reads them matters here alone, and costs more than the comparison.
+            Verdict::Same if !(is_read(newer) && is_read(earlier)) => {
+                compare(earlier, newer, Reading::Partial)
+            }
+            verdict => verdict,
+        }
     }
 
     /// The request that carries a write out, with what is known of the memories around it.

@@ -146,9 +146,7 @@ impl LongTermMemory {
         let rows = self.store.run("list memories", self.rows(&newest)).await?;
         let has_others = rows.has_others;
         let mut memories = match listing.order.by {
-            SortBy::Lifetime => {
-                self.store.run("read lifetimes", self.lifetimes_request(rows.memories)).await?
-            }
+            SortBy::Lifetime => self.store.run("read lifetimes", self.living_request(rows.memories)).await?,
             _ => rows.memories,
         };
         if listing.order.is_descending {
@@ -196,35 +194,29 @@ impl LongTermMemory {
         }
     }
 
-    /// How far each of these memories is from a vector, as a request that sets it in copies of them.
-    pub(crate) fn distances_request<'a>(
-        &'a self,
-        scope: &'a Scope,
-        memories: Vec<MemoryRecord>,
-        to: &'a Embedding,
-    ) -> Request<'a, Vec<MemoryRecord>> {
+    /// How far each of these memories is from a vector, in their order, as a request.
+    pub(crate) fn distances_request(
+        &self,
+        scope: &Scope,
+        memories: &[MemoryRecord],
+        to: &Embedding,
+    ) -> Request<'static, Vec<Option<f64>>> {
         if memories.is_empty() {
-            return Request::none(memories);
+            return Request::none(Vec::new());
         }
         let keys: Vec<String> = memories.iter().map(|memory| self.key(&memory.id)).collect();
         let all = MemoryFilter::default();
-        let query =
-            MemoryQuery { keys: &keys, ..MemoryQuery::new(&self.store.keys().memory_index, scope, &all) };
+        let query = MemoryQuery { keys: &keys, ..self.query(scope, &all) };
         // Among a few keys the engine compares each.
         let nearest = query.nearest(Near { to, k: keys.len(), policy: Policy::Engine });
         let command = MemoryQuery { fields: &["distance"], ..nearest }.command();
-        let prefix = self.store.keys().memory_prefix.clone();
         Request::one(command, move |reply| {
             let distances: HashMap<String, f64> = reply::found(reply)
                 .rows
                 .into_iter()
                 .filter_map(|(key, fields)| Some((key, codec::distance(fields.get("distance")?)?)))
                 .collect();
-            let measured = memories.into_iter().map(|memory| {
-                let distance = distances.get(&format!("{prefix}{}", memory.id)).copied();
-                MemoryRecord { distance, ..memory }
-            });
-            Ok(measured.collect())
+            Ok(keys.iter().map(|key| distances.get(key).copied()).collect())
         })
     }
 
@@ -299,7 +291,7 @@ impl LongTermMemory {
             Request::one(command, |time| Ok(reply::text(&time).as_deref().and_then(codec::only_number)))
         });
         let times = Request::all(times.collect::<Vec<_>>());
-        self.lifetimes_request(memories).and(times).map(|(memories, times)| {
+        self.living_request(memories).and(times).map(|(memories, times)| {
             let timed = memories.into_iter().zip(times);
             timed
                 .map(|(memory, time)| MemoryRecord {

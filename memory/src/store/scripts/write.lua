@@ -44,7 +44,7 @@ end
 -- of tags, so some may be somebody else's: look further until one is ours. A stored vector without a direction has the
 -- distance nan, which is neither within nor beyond the threshold.
 local function neighbours()
-  local k = 8
+  local k = 4
   while true do
     local rows, found = redis.call('FT.SEARCH', memory.index, memory.query,
       'PARAMS', 10, 'user', request.user, 'namespace', request.namespace, 'kind', memory.kind, 'k', k, 'vector', ARGV[3],
