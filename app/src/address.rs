@@ -245,6 +245,7 @@ fn normal_names(user: &str, namespace: &str) -> (String, String) {
 mod tests {
     use agent_memory::{
         MemoryFilter,
+        filter::Standing,
         listing::{Order, SortBy},
     };
 
@@ -259,6 +260,7 @@ mod tests {
             source_thread: Some("t 1".into()),
             created_from: Some(1_763_797_823.5),
             created_to: Some(2e9),
+            standing: Standing::Superseded,
         };
         let table = Table { order: Order { by: SortBy::Text, is_descending: true }, filter, page: 7 };
         let asked = |became| alice.after(Some("0123456789ab".into()), "What? 50% + 1\n#2", became);

@@ -10,7 +10,7 @@ use agent_memory::{
     Kind, LocalEmbedder, Memory, MemoryFilter, MemoryRecord, Role, Scope, Text, Threshold, TurnRequest,
     embedder::{files::ModelFiles, onnx::RuntimeOptions},
     model::WriteKind,
-    service::NewText,
+    service::{ManyChange, NewText, Selection},
     settings::Settings,
     store::RecallOptions,
 };
@@ -54,11 +54,11 @@ pub(crate) async fn converse(redis: &str) -> Result<Vec<String>, Box<dyn std::er
 
     // The dinner is over: what happened goes, what is so stays.
     let episodes = MemoryFilter::of_kind(Some(Kind::Episodic));
-    let dropped = memory.forget_where(&scope, &episodes, false).await?;
+    let dropped = memory.change_many(&scope, &Selection::Where(episodes), &ManyChange::Drop, false).await?;
     let query = Text::new("Which city does Ada live in?")?;
     let options = RecallOptions { k: 1, threshold: near, ..RecallOptions::default() };
     let left = memory.recall(&scope, &query, &options).await?;
-    said.push(format!("{} episode dropped; still known: {}", dropped.deleted, answer(&left.memories)));
+    said.push(format!("{} episode dropped; still known: {}", dropped.changed, answer(&left.memories)));
     Ok(said)
 }
 

@@ -1,6 +1,9 @@
 //! What can go wrong, by what the caller can do about it.
 
-use crate::{input::InvalidInput, scope::ThreadId};
+use crate::{
+    input::InvalidInput,
+    scope::{MemoryId, ThreadId},
+};
 
 /// The cause behind an error, kept for the log.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -25,6 +28,22 @@ pub enum Error {
     ThreadTaken {
         /// The thread.
         thread_id: ThreadId,
+    },
+
+    /// The scope has no memory of this id. Nothing was changed.
+    #[error("this user and namespace have no memory `{memory_id}`")]
+    NoSuchMemory {
+        /// The memory.
+        memory_id: MemoryId,
+    },
+
+    /// A memory that should take another one's place is superseded itself. Nothing was changed.
+    #[error(
+        "the memory `{memory_id}` is superseded itself: bring it back first, or choose the one that took its place"
+    )]
+    AlreadySuperseded {
+        /// The memory.
+        memory_id: MemoryId,
     },
 
     /// An idempotency key stands for another request. Nothing was changed.

@@ -4,8 +4,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     input::{self, InvalidInput, Problem},
-    model::{Kind, MemoryRecord},
+    model::{Kind, MemoryRecord, words},
 };
+
+words! {
+    /// Whether a memory is what is so now.
+    Standing, "standing" {
+        /// Nobody put another one in its place.
+        Current = "current",
+        /// Another one took its place: it is kept, and no longer recalled.
+        Superseded = "superseded",
+        /// Either.
+        Any = "any",
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "the macro derives what all words have")]
+impl Default for Standing {
+    fn default() -> Self {
+        Self::Current
+    }
+}
 
 /// Most characters of words to look for.
 pub const WORDS_MAX_CHARS: usize = 200;
@@ -31,6 +50,8 @@ pub struct MemoryFilter {
     pub created_to: Option<f64>,
     /// Only those with all these words, or with words that begin so; at most 200 characters.
     pub words: String,
+    /// Only current ones, unless something else is asked for.
+    pub standing: Standing,
 }
 
 impl MemoryFilter {
@@ -38,6 +59,12 @@ impl MemoryFilter {
     #[must_use]
     pub fn of_kind(kind: Option<Kind>) -> Self {
         Self { kind, ..Self::default() }
+    }
+
+    /// All memories of a scope, superseded ones too.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { standing: Standing::Any, ..Self::default() }
     }
 
     /// A checked filter.
@@ -63,17 +90,30 @@ impl MemoryFilter {
         }
     }
 
-    /// Whether it asks for nothing in particular.
+    /// Whether it asks for nothing in particular beyond a standing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self { standing: self.standing, ..Self::default() }
     }
 
-    /// What tags cannot tell apart: Redis Search folds the case of letters.
+    /// What the index cannot tell for sure: Redis Search folds the case of tags, and an index that another program made
+    /// anew knows no standing.
     #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
     pub(crate) fn accepts(&self, memory: &MemoryRecord) -> bool {
-        self.kind.is_none_or(|kind| kind.as_str() == memory.kind)
-            && self.source_thread.as_ref().is_none_or(|thread| *thread == memory.source_thread)
+        let is_superseded = memory.superseded_by.is_some();
+        let has_standing = match self.standing {
+            Standing::Current => !is_superseded,
+            Standing::Superseded => is_superseded,
+            Standing::Any => true,
+        };
+        has_standing && self.accepts_names(&memory.kind, &memory.source_thread)
+    }
+
+    /// The same for what tells its kind and thread alone.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
+    pub(crate) fn accepts_names(&self, kind: &str, source_thread: &str) -> bool {
+        self.kind.is_none_or(|asked| asked.as_str() == kind)
+            && self.source_thread.as_ref().is_none_or(|thread| thread == source_thread)
     }
 }
 

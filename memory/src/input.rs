@@ -90,6 +90,17 @@ pub fn name(field: &'static str, value: &str) -> Result<(), InvalidInput> {
     Err(InvalidInput::new(field, problem))
 }
 
+/// Most labels of a memory.
+pub const TAGS_MAX: usize = 32;
+
+/// Checks labels: at most 32, each as [`name`].
+pub fn tags(tags: &[String]) -> Result<(), InvalidInput> {
+    if tags.len() > TAGS_MAX {
+        return Err(InvalidInput::new("tags", Problem::TooLong { limit: TAGS_MAX, unit: "labels" }));
+    }
+    tags.iter().try_for_each(|tag| name("tags", tag))
+}
+
 /// Checks the length of a text: at most 65,536 bytes. An empty text is fine.
 pub fn text(field: &'static str, value: &str) -> Result<(), InvalidInput> {
     if value.len() > TEXT_MAX_BYTES {

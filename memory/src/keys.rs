@@ -53,6 +53,18 @@ impl Keys {
         format!("{}:aside:{id}", self.memory_index)
     }
 
+    /// Key of what a person is to review in a scope, by the tag of the scope: ours alone.
+    #[must_use]
+    pub fn review(&self, scope_tag: &str) -> String {
+        format!("{}:review:{scope_tag}", self.memory_index)
+    }
+
+    /// Key of what takes a change of many memories back: ours alone.
+    #[must_use]
+    pub fn undo(&self, id: &str) -> String {
+        format!("{}:undo:{id}", self.memory_index)
+    }
+
     /// Index over the session hashes: ours alone, named after the memory index so that two set-ups never share one.
     #[must_use]
     pub fn thread_index(&self) -> String {

@@ -7,9 +7,9 @@
 //! Read the modules in this order:
 //! - [`model`], [`scope`], [`input`], [`text`], [`lifetime`]: the records, the names they carry, and values that are checked once
 //! - [`threshold`]: the one recall rule
-//! - [`comparison`]: whether two texts say the same
 //! - [`filter`], [`listing`]: which memories, in which order
 //! - [`comparison`], [`revision`]: whether two texts say the same, and versions of one thing in their order
+//! - [`history`], [`review`]: what became of a memory, and what a person is to decide
 //! - [`turn`]: what goes into a turn and what comes out
 //! - [`look`]: everything that a dashboard shows of one scope
 //! - [`embedding`], [`embedder`]: text to a 384-dimension vector
@@ -24,12 +24,14 @@ pub mod embedder;
 pub mod embedding;
 pub mod error;
 pub mod filter;
+pub mod history;
 pub mod input;
 pub mod keys;
 pub mod lifetime;
 pub mod listing;
 pub mod look;
 pub mod model;
+pub mod review;
 pub mod revision;
 pub mod scope;
 pub mod seed;

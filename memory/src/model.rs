@@ -163,12 +163,27 @@ pub struct MemoryRecord {
     pub distance: Option<f64>,
     /// Seconds until it expires; `None` where it stays.
     pub ttl_seconds: Option<u64>,
-    /// The earlier memory of which it is another version, where a recall tells it.
+    /// The earlier memory of which it is another version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revises: Option<MemoryId>,
-    /// The first of all its versions, where a recall tells it: see [`crate::revision`].
+    /// The first of all its versions: see [`crate::revision`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain: Option<MemoryId>,
+    /// The memory that took its place: somebody decided so, and it is no longer recalled. `None` for a current one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<MemoryId>,
+    /// Labels that people and agents gave it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+impl MemoryRecord {
+    /// The first memory of the chain of versions that this one belongs to, which may be gone by now; that is itself where it
+    /// revises none.
+    #[must_use]
+    pub fn chain_id(&self) -> &MemoryId {
+        self.chain.as_ref().unwrap_or(&self.id)
+    }
 }
 
 /// One entry of a thread's event log.

@@ -1,6 +1,6 @@
 //! In which order versions of one thing are told: the newest first, the earlier ones behind it.
 
-use crate::{model::MemoryRecord, scope::MemoryId};
+use crate::model::MemoryRecord;
 
 /// Puts the newest of each chain of revisions where the best placed of the chain stood, and the earlier ones right behind
 /// it, newest first. Everything else keeps its place.
@@ -14,9 +14,9 @@ pub fn newest_first(memories: Vec<MemoryRecord>) -> Vec<MemoryRecord> {
     let mut left = memories;
     let mut ordered = Vec::with_capacity(left.len());
     while let Some(best_placed) = left.first() {
-        let chain = chain(best_placed).clone();
+        let chain = best_placed.chain_id().clone();
         let (versions, others): (Vec<_>, Vec<_>) =
-            left.into_iter().partition(|memory| self::chain(memory) == &chain);
+            left.into_iter().partition(|memory| memory.chain_id() == &chain);
         // Times of a search are exact to 10 ms: within these, the one that revises more of the others is newer.
         let depths: Vec<usize> = versions.iter().map(|memory| depth(memory, &versions)).collect();
         let mut versions: Vec<(usize, MemoryRecord)> = depths.into_iter().zip(versions).collect();
@@ -38,11 +38,6 @@ fn depth(memory: &MemoryRecord, versions: &[MemoryRecord]) -> usize {
         (depth, at) = (depth + 1, before);
     }
     depth
-}
-
-/// The first memory of the chain that this one belongs to, which may be gone by now; that is itself where it revises none.
-fn chain(memory: &MemoryRecord) -> &MemoryId {
-    memory.chain.as_ref().unwrap_or(&memory.id)
 }
 
 #[cfg(test)]

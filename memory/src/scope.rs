@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::{self, InvalidInput};
+use crate::input::{self, InvalidInput, Problem};
 
 /// The user or namespace that stands in for a missing one.
 pub const DEFAULT_NAME: &str = "default";
@@ -215,6 +215,21 @@ impl ThreadId {
 id! {
     /// One long-term memory.
     MemoryId, "memory_id"
+}
+
+impl MemoryId {
+    /// The id of a memory that may be another program's, which know no limits: what is listed can be named. Taken as it is.
+    ///
+    /// # Errors
+    /// More than 1,024 bytes: no key of ours or theirs is that long.
+    pub fn existing(id: impl Into<String>) -> Result<Self, InvalidInput> {
+        const MOST: usize = 1024;
+        let id = id.into();
+        if id.len() > MOST {
+            return Err(InvalidInput::new("memory_id", Problem::TooLong { limit: MOST, unit: "bytes" }));
+        }
+        Ok(Self(id))
+    }
 }
 
 #[cfg(test)]

@@ -7,39 +7,46 @@
 //! - `samples`: the sample memories, reset
 //! - `threads`: starting, changing and ending threads
 //! - `edit`: changing and forgetting memories
+//! - `bulk`: changing and dropping many
+//! - `history`: what became of a memory, and taking it back
+//! - `review`: what a person is to decide
 //! - `import`: writing memories as they were exported
 
-use std::{
-    sync::Arc,
-    time::{Instant, SystemTime, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::Instant};
 
 use crate::{
     AgentEventLog, AgentSession, Embedder, Embedding, IndexState, LongTermMemory, Result,
     embedder::{EmbedderState, Form},
     scope::{MemoryId, Scope},
     settings::Settings,
-    store::{Changes, Idempotency, IdempotencyKey, Store, Writer},
+    store::{
+        Changes, Idempotency, IdempotencyKey, LIBRARY, Review, Store, Undo, Write, Writer, unix_now as now,
+    },
     text::Text,
 };
 
+mod bulk;
 mod edit;
+mod history;
 mod import;
 mod look;
 mod probe;
 mod recall;
 mod recent_embeddings;
 mod remember;
+mod review;
 mod samples;
 mod threads;
 mod turn;
 
 use self::recent_embeddings::RecentEmbeddings;
 pub use self::{
-    edit::{DROP_SHOWN, Dropped, TextEdit},
+    bulk::{IDS_SHOWN, ManyChange, ManyChanged, ManyEdit, Selection},
+    edit::TextEdit,
     import::{Import, ImportOptions, ImportReport, LineProblem},
     recall::Recalled,
     remember::NewText,
+    review::SCAN_MAX,
     samples::ResetExtent,
 };
 
@@ -53,11 +60,15 @@ pub struct Memory {
     long_term: LongTermMemory,
     events: AgentEventLog,
     writer: Writer,
+    review: Review,
+    undo: Undo,
     embedder: Arc<dyn Embedder>,
     recent_embeddings: Arc<RecentEmbeddings>,
     settings: Arc<Settings>,
     /// The caller's key, under which every write is done once.
     once: Option<IdempotencyKey>,
+    /// The way in, which histories tell.
+    by: Arc<str>,
 }
 
 impl Memory {
@@ -73,10 +84,13 @@ impl Memory {
             long_term: LongTermMemory::new(store.clone(), &settings),
             events: AgentEventLog::new(store.clone(), &settings),
             writer: Writer::new(store.clone(), &settings).with_embedder(Arc::clone(&embedder)),
+            review: Review::new(store.clone()),
+            undo: Undo::new(store.clone()),
             embedder,
             recent_embeddings: Arc::default(),
             settings: Arc::new(settings),
             once: None,
+            by: LIBRARY.into(),
             store,
         })
     }
@@ -86,6 +100,17 @@ impl Memory {
     #[must_use]
     pub fn once(&self, key: IdempotencyKey) -> Self {
         Self { once: Some(key), ..self.clone() }
+    }
+
+    /// The same memory for whoever comes in this way, such as `page`, `api` or `cli`: histories tell it.
+    #[must_use]
+    pub fn by(&self, way_in: &str) -> Self {
+        Self { by: way_in.into(), ..self.clone() }
+    }
+
+    /// A write of nothing yet.
+    fn write<'a>(&'a self, scope: &'a Scope, now: f64) -> Write<'a> {
+        Write::new(scope, now).by(&self.by)
     }
 
     /// Working memory.
@@ -176,13 +201,14 @@ impl Memory {
         self.long_term.forget(scope, id).await
     }
 
-    /// Takes one memory of the scope out, so that [`Self::bring_back`] can undo it for a minute; `false` where the scope has
+    /// Takes one memory of the scope out, so that [`Self::bring_back`] can undo it for ten minutes; `false` where the scope has
     /// none of this id.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn set_aside(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
-        self.long_term.set_aside(scope, id).await
+        let aside = self.long_term.set_aside_request(scope, id, &self.by, now());
+        self.store.run("set a memory aside", aside).await
     }
 
     /// Puts a memory back that was set aside; `false` where the scope has none aside under this id.
@@ -198,13 +224,6 @@ impl Memory {
         let embedding = self.embed(text).await?;
         Ok((embedding, milliseconds_since(began)))
     }
-}
-
-/// Unix seconds, to the microsecond.
-#[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 fit 53 bits until the year 2255")]
-fn now() -> f64 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    since_1970.as_micros() as f64 / 1e6
 }
 
 fn milliseconds_since(instant: Instant) -> f64 {

@@ -19,11 +19,15 @@ mod policy;
 mod query;
 mod reply;
 mod request;
+mod review;
 mod rows;
 mod scripts;
 mod session;
 mod trace;
+mod undo;
 mod write;
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use changes::{Change, Changes};
 pub use checkup::{Checkup, Finding, Verdict};
@@ -33,15 +37,24 @@ pub use idempotency::{Answer, Idempotency, IdempotencyKey, Known};
 pub use long_term::{
     ASIDE_SECONDS, Collision, ExportOptions, LongTermMemory, MemoryEdit, MemoryExport, RecallOptions,
 };
-pub(crate) use long_term::{ImportRecord, Imported, TablePage};
+pub(crate) use long_term::{Alteration, ImportRecord, Imported, Life, Neighbours, TablePage};
 pub(crate) use query::Telling;
 pub(crate) use request::Request;
+pub(crate) use review::{NotedPair, Review};
 pub(crate) use rows::Rows;
 pub use session::{AgentSession, ThreadPage};
+pub(crate) use undo::Undo;
 pub(crate) use write::{
-    Change as SessionChange, OnThread, Outcome, PREVIEW_K, Reply, Write, Writer, renewed_ttl,
+    Change as SessionChange, LIBRARY, OnThread, Outcome, PREVIEW_K, Reply, Write, Writer, renewed_ttl,
 };
 pub use write::{NewEvent, NewMemory, NewTurn};
+
+/// Unix seconds, to the microsecond.
+#[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 fit 53 bits until the year 2255")]
+pub(crate) fn unix_now() -> f64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since_1970.as_micros() as f64 / 1e6
+}
 
 /// A script answered what this version does not know.
 pub(crate) fn unknown_answer(attempt: &'static str) -> crate::Error {

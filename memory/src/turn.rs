@@ -31,6 +31,10 @@ pub struct TurnRequest {
     pub write: WriteKind,
     /// Lifetime of the memory.
     pub lifetime: Lifetime,
+    /// Labels of the memory.
+    pub tags: Vec<String>,
+    /// What the caller knows of earlier memories; the usual comparison decides where it knows nothing.
+    pub relation: Relation,
     /// Most memories to recall; 0 for a turn that recalls nothing.
     pub k: usize,
     /// How many candidates to tell with their distances, beyond those that are recalled; 0 for none.
@@ -53,6 +57,8 @@ impl TurnRequest {
             action: TurnAction::Turn,
             write: WriteKind::Episodic,
             lifetime: Lifetime::OfKind,
+            tags: Vec::new(),
+            relation: Relation::default(),
             k: RECALL_K,
             candidates: 0,
             is_traced: false,
@@ -78,6 +84,31 @@ impl TurnRequest {
             TurnAction::Turn => self.write.kind(),
             TurnAction::Goal => None,
         }
+    }
+}
+
+/// What a writer knows of how a new memory stands to earlier ones.
+///
+/// ```
+/// use agent_memory::{MemoryId, turn::Relation};
+///
+/// // The user said: not on Tuesday any more.
+/// let known = Relation::superseding(MemoryId::new("0123456789ab")?);
+/// # Ok::<(), agent_memory::InvalidInput>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Relation {
+    /// It is a memory of its own, whatever lies near: nothing is compared.
+    pub is_new: bool,
+    /// The memories that it supersedes: these are no longer recalled, and their histories tell why.
+    pub supersedes: Vec<MemoryId>,
+}
+
+impl Relation {
+    /// It takes the place of this memory.
+    #[must_use]
+    pub fn superseding(id: MemoryId) -> Self {
+        Self { is_new: false, supersedes: vec![id] }
     }
 }
 

@@ -84,7 +84,8 @@ async fn kind_and_lifetime_go_together_unless_both_are_given() {
         (None, Some(0), -1..=-1),
     ];
     for (kind, ttl_seconds, expected) in rows {
-        let edit = MemoryEdit { kind, lifetime: Lifetime::from_ttl(ttl_seconds).unwrap(), text: None };
+        let edit =
+            MemoryEdit { kind, lifetime: Lifetime::from_ttl(ttl_seconds).unwrap(), ..MemoryEdit::default() };
         assert!(memories.edit(&alice, &id(1), edit).await.unwrap());
         assert!(expected.contains(&ttl(&redis)), "{edit:?}: {}", ttl(&redis));
     }

@@ -2,16 +2,18 @@
 //!
 //! Every call names its user and namespace in the query: `?user=ada&namespace=work`; a missing one is `default`.
 //! - `threads`, `events`: working memory and what happened
-//! - `memories`, `drop`, `recall`: long-term memory
+//! - `memories`, `bulk`, `recall`: long-term memory
+//! - `history`, `review`: what became of a memory, and what a person is to decide
 //! - `transfer`: export and import
 //! - `state`: index, health, readiness
 //! - `problem`, `extract`, `records`: errors, checked requests, what answers look like
 //! - `idempotency`: a repeated request returns the first answer
 //! - `openapi`, `page`: the document of all this, for programs and for people
 
-mod drop;
+mod bulk;
 mod events;
 mod extract;
+mod history;
 mod idempotency;
 mod memories;
 mod openapi;
@@ -19,6 +21,7 @@ mod page;
 pub(crate) mod problem;
 mod recall;
 mod records;
+mod review;
 mod state;
 mod threads;
 mod transfer;
@@ -56,6 +59,7 @@ impl FromRef<Api> for Memory {
 
 /// The routes, their document and its page. Bodies are limited to `body_max_bytes`, except that of an import.
 pub(crate) fn routes(memory: Memory, health: Health, shutdown: Shutdown, body_max_bytes: usize) -> Router {
+    let memory = memory.by("api");
     let once = idempotency::Once::new(memory.idempotency());
     let limited = limited()
         .layer(middleware::from_fn_with_state(once, idempotency::once))
@@ -79,7 +83,17 @@ fn limited() -> OpenApiRouter<Api> {
         .routes(routes!(memories::list, memories::remember))
         .routes(routes!(memories::remember_batch))
         .routes(routes!(memories::read, memories::edit, memories::forget))
-        .routes(routes!(drop::drop_many))
+        .routes(routes!(memories::preview))
+        .routes(routes!(bulk::drop_many))
+        .routes(routes!(bulk::change_many))
+        .routes(routes!(bulk::undo))
+        .routes(routes!(history::read))
+        .routes(routes!(history::revert))
+        .routes(routes!(history::supersede))
+        .routes(routes!(review::list))
+        .routes(routes!(review::decide))
+        .routes(routes!(review::undo))
+        .routes(routes!(review::scan))
         .routes(routes!(recall::turn))
         .routes(routes!(recall::recall))
         .routes(routes!(recall::probe))

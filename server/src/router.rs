@@ -33,8 +33,8 @@ const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// The whole server.
 pub(crate) fn build(config: &Config, memory: Memory, health: Health, shutdown: Shutdown) -> Router {
     Router::new()
-        .merge(page(options(config), memory.clone()))
-        .merge(compat::routes(memory.clone()))
+        .merge(page(options(config), memory.by("page")))
+        .merge(compat::routes(memory.by("api")))
         .merge(live::routes(memory.clone(), health.clone(), shutdown.clone()))
         .merge(health::routes(health.clone()))
         .merge(metrics::routes(memory.clone(), health.clone()))

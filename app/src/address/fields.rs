@@ -92,6 +92,9 @@ impl Fields {
         if self.given("source").is_some() {
             table.filter.source_thread = self.owned("source");
         }
+        if self.given("standing").is_some() {
+            table.filter.standing = self.word("standing").unwrap_or_default();
+        }
         for (name, time) in
             [("since", &mut table.filter.created_from), ("until", &mut table.filter.created_to)]
         {

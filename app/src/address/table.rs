@@ -2,6 +2,7 @@
 
 use agent_memory::{
     Kind, MemoryFilter,
+    filter::Standing,
     listing::{Order, SortBy},
 };
 
@@ -46,7 +47,7 @@ impl Table {
     /// Whether anything is filtered out.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
-        !self.filter.is_empty()
+        self.filter != MemoryFilter::default()
     }
 
     /// As fields of a URL; what is as it would be anyway is left out.
@@ -69,6 +70,7 @@ impl Table {
         add("source", filter.source_thread.is_some(), &|| filter.source_thread.clone().unwrap_or_default());
         add("since", filter.created_from.is_some(), &|| seconds(filter.created_from));
         add("until", filter.created_to.is_some(), &|| seconds(filter.created_to));
+        add("standing", filter.standing != Standing::Current, &|| filter.standing.to_string());
         add("page", self.page != 1, &|| self.page.to_string());
         pairs
     }

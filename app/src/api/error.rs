@@ -20,6 +20,9 @@ pub enum ApiError {
     /// The user and namespace have no such thread: open another one. Whether others have it is nobody else's business.
     #[error("this user and namespace have no such thread")]
     NoSuchThread,
+    /// A memory that this was about is gone, or no longer holds: look again.
+    #[error("the memory is gone")]
+    Gone,
     /// The server does not reach Redis: try again soon.
     #[error("redis is not reachable")]
     Disconnected,
@@ -42,7 +45,7 @@ impl ApiError {
         use axum::http::StatusCode;
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Self::NoSuchThread => StatusCode::NOT_FOUND,
+            Self::NoSuchThread | Self::Gone => StatusCode::NOT_FOUND,
             Self::Busy | Self::Disconnected | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -76,6 +79,8 @@ impl From<agent_memory::Error> for ApiError {
         match error {
             Error::Invalid(invalid) => invalid.into(),
             Error::NotYours { .. } | Error::ThreadTaken { .. } => Self::NoSuchThread,
+            // It went, or another one took its place, since the page was read.
+            Error::NoSuchMemory { .. } | Error::AlreadySuperseded { .. } => Self::Gone,
             Error::Overloaded { .. } => Self::Busy,
             Error::Unavailable { .. } => Self::Disconnected,
             _ => Self::Failed,
@@ -92,6 +97,7 @@ mod tests {
         let errors = [
             ApiError::Invalid { field: "user".into(), problem: "is \"odd\"".into() },
             ApiError::NoSuchThread,
+            ApiError::Gone,
             ApiError::Busy,
             ApiError::Disconnected,
             ApiError::Unreachable,

@@ -25,6 +25,9 @@ pub fn problem(error: &ApiError) -> Problem {
         ApiError::NoSuchThread => {
             ("This user and namespace have no such thread.", "Open the current thread, or begin a new one.")
         }
+        ApiError::Gone => {
+            ("The memory is gone, or another one took its place.", "The page shows what there is now.")
+        }
         ApiError::Busy => ("The server is busy.", "Nothing was changed; try again in a moment."),
         ApiError::Disconnected => (
             "Disconnected: the server does not reach Redis.",

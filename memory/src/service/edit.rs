@@ -1,18 +1,16 @@
-//! Changing a memory, and dropping many.
+//! Changing a memory.
 
-use super::Memory;
+use super::{Memory, now, probe::Question};
 use crate::{
     Result,
-    filter::MemoryFilter,
+    history::Deed,
     lifetime::Lifetime,
-    model::{Kind, MemoryRecord},
+    look::Preview,
+    model::{Kind, MemoryRecord, WriteKind},
     scope::{MemoryId, Scope},
-    store::MemoryEdit,
+    store::{Alteration, MemoryEdit},
     text::Text,
 };
-
-/// Ids that [`Dropped`] names at most.
-pub const DROP_SHOWN: usize = 100;
 
 /// What to change of a memory; everything that is `None` stays as it is.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,24 +21,16 @@ pub struct TextEdit {
     pub kind: Option<Kind>,
     /// The new lifetime from now on. [`Lifetime::OfKind`] leaves it as it is, unless the kind is new.
     pub lifetime: Lifetime,
-}
-
-/// What was dropped, or would be.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Dropped {
-    /// Memories that matched.
-    pub matched: usize,
-    /// Memories that were deleted; 0 in a dry run.
-    pub deleted: usize,
-    /// Ids of those that matched, at most [`DROP_SHOWN`].
-    pub ids: Vec<MemoryId>,
+    /// All its labels from now on.
+    pub tags: Option<Vec<String>>,
 }
 
 impl Memory {
-    /// Changes a memory and returns it as it is now; `None` where the scope has none of this id.
+    /// Changes a memory and returns it as it is now; `None` where the scope has none of this id. What it was is kept in its
+    /// history; where its new text disagrees with other memories, that waits in the inbox.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
+    /// [`crate::Error::Invalid`] for labels that are too long or too many.
     pub async fn edit(&self, scope: &Scope, id: &MemoryId, edit: &TextEdit) -> Result<Option<MemoryRecord>> {
         // Who may not edit it shall not make us embed.
         if self.long_term.get(scope, id).await?.is_none() {
@@ -51,32 +41,34 @@ impl Memory {
             None => None,
         };
         let text = edit.text.as_ref().map(Text::as_str).zip(embedding.as_ref());
-        let edit = MemoryEdit { text, kind: edit.kind, lifetime: edit.lifetime };
-        if self.long_term.edit(scope, id, edit).await? {
-            self.long_term.get(scope, id).await
-        } else {
-            Ok(None)
+        let changed =
+            MemoryEdit { text, kind: edit.kind, lifetime: edit.lifetime, tags: edit.tags.as_deref() };
+        let change = Alteration::new(Deed::Edit, &self.by, now()).edit(&changed, &self.settings);
+        if !self.long_term.alter(scope, id, &change).await? {
+            return Ok(None);
         }
+        if edit.text.is_some() {
+            self.inspect(scope, std::slice::from_ref(id), &self.by).await?;
+        }
+        self.long_term.get(scope, id).await
     }
 
-    /// Drops all memories of the scope that the filter accepts, or in a dry run only tells which these are.
+    /// What a new text of a memory would be to the others around it: as the preview of a turn, itself apart. Nothing is
+    /// written. `None` where the scope has none of this id.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer; some may be gone by then.
-    pub async fn forget_where(
-        &self,
-        scope: &Scope,
-        filter: &MemoryFilter,
-        is_dry_run: bool,
-    ) -> Result<Dropped> {
-        let ids = self.long_term.ids(scope, filter).await?;
-        let mut dropped = Dropped { matched: ids.len(), ..Dropped::default() };
-        if !is_dry_run {
-            for batch in ids.chunks(500) {
-                dropped.deleted += self.long_term.forget_many(scope, batch).await?;
-            }
-        }
-        dropped.ids = ids.into_iter().take(DROP_SHOWN).collect();
-        Ok(dropped)
+    /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
+    pub async fn preview_edit(&self, scope: &Scope, id: &MemoryId, text: &Text) -> Result<Option<Preview>> {
+        let Some(memory) = self.long_term.get(scope, id).await? else { return Ok(None) };
+        let write = match memory.kind.parse() {
+            Ok(Kind::Episodic) => WriteKind::Episodic,
+            _ => WriteKind::Semantic,
+        };
+        let near = self.embed(text).await?;
+        let question = Question::new(scope, None, write, &near);
+        let found = self.store.run("recall", self.nearby_request(&question)).await?;
+        let mut nearby = self.nearby(&question, found).await?;
+        nearby.of_kind.retain(|other| other.id != *id);
+        Ok(Some(self.probed(text, write, nearby, 0.0).preview))
     }
 }

@@ -72,6 +72,7 @@ impl Memory {
             memories: details.memories,
             match_count: overview.match_count,
             memory_count: overview.memory_count,
+            review_count: overview.review_count,
             probe,
         })
     }
@@ -89,11 +90,26 @@ impl Memory {
             // Which thread is the current one does not depend on what is looked for.
             .and(self.sessions.threads_request(scope, &[], 0, CURRENT_THREADS));
         let overview = self.long_term.index_request().and(counts).and(threads);
-        let ((info, counted), (listed, newest)) = self.store.run("read state", overview).await?;
+        let overview = overview.and(self.review.count_request(scope));
+        let (((info, counted), (listed, newest)), review_count) =
+            self.store.run("read state", overview).await?;
+        if !info.is_extended() {
+            self.extend_index(&info);
+        }
         let ((memory_count, has_others), match_count) = counted;
         let current = newest.threads.into_iter().map(|thread| thread.thread_id);
         let current = current.into_iter().find(|id| ThreadId::new(id).is_ok());
-        Ok(Overview { info, memory_count, has_others, match_count, listed, current })
+        Ok(Overview { info, memory_count, has_others, match_count, listed, current, review_count })
+    }
+
+    /// Another program made the index anew, as it knows it: adds what ours has, without anybody waiting for it.
+    fn extend_index(&self, info: &index::Info) {
+        let (store, info) = (self.store.clone(), info.clone());
+        tokio::spawn(async move {
+            if let Err(error) = store.extend_index(&info).await {
+                tracing::warn!(%error, "the index was not completed");
+            }
+        });
     }
 
     /// Second round trip: the session, its events, and how long and how near the memories of the table are.
@@ -151,6 +167,7 @@ struct Overview {
     match_count: u64,
     listed: ThreadPage,
     current: Option<ThreadId>,
+    review_count: u64,
 }
 
 /// What the second round trip brought.

@@ -8,7 +8,7 @@ use crate::{
     scope::{MemoryId, Scope},
     store::{NewMemory, Request, Write},
     text::Text,
-    turn::Written,
+    turn::{Relation, Written},
 };
 
 /// A text to remember outside of any turn.
@@ -29,13 +29,24 @@ pub struct NewText {
     pub source_thread: String,
     /// How long it is kept.
     pub lifetime: Lifetime,
+    /// Its labels, see [`crate::input::tags`].
+    pub tags: Vec<String>,
+    /// What its writer knows of earlier memories; the usual comparison decides where nothing is known.
+    pub relation: Relation,
 }
 
 impl NewText {
     /// A text of this kind that comes from no thread and is kept as long as its kind.
     #[must_use]
     pub fn new(kind: Kind, text: Text) -> Self {
-        Self { text, kind, source_thread: String::new(), lifetime: Lifetime::OfKind }
+        Self {
+            text,
+            kind,
+            source_thread: String::new(),
+            lifetime: Lifetime::OfKind,
+            tags: Vec::new(),
+            relation: Relation::default(),
+        }
     }
 }
 
@@ -43,7 +54,8 @@ impl Memory {
     /// Remembers a text.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for the name of a thread that is too long; nothing was written then.
+    /// [`crate::Error::Invalid`] for a name of a thread or a label that is too long, [`crate::Error::NoSuchMemory`] where it should
+    /// supersede one that the scope does not have; nothing was written then.
     pub async fn remember(&self, scope: &Scope, text: NewText) -> Result<Written> {
         let written = self.remember_many(scope, &[text]).await?;
         written.into_iter().next().ok_or_else(|| crate::store::unknown_answer("remember"))
@@ -53,10 +65,15 @@ impl Memory {
     /// atomic by itself, and a text that says the same as one before it is deduplicated onto that.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for the name of a thread that is too long; nothing was written then.
+    /// [`crate::Error::Invalid`] for a name of a thread or a label that is too long; nothing was written then.
+    /// [`crate::Error::NoSuchMemory`] for the first text that should supersede one that the scope does not have: the others are
+    /// written.
     pub async fn remember_many(&self, scope: &Scope, texts: &[NewText]) -> Result<Vec<Written>> {
         for new in texts.iter().filter(|new| !new.source_thread.is_empty()) {
             input::name("source_thread", &new.source_thread)?;
+        }
+        for new in texts {
+            input::tags(&new.tags)?;
         }
         let embeddings = self.embed_all(texts).await?;
         self.write_all(scope, texts, &embeddings).await
@@ -85,8 +102,10 @@ impl Memory {
                     source_thread: &new.source_thread,
                     lifetime: new.lifetime,
                     created_ts,
+                    tags: &new.tags,
+                    relation: Some(&new.relation),
                 };
-                Write::new(scope, created_ts).memory(Some(memory)).once(self.once.as_ref(), part)
+                self.write(scope, created_ts).memory(Some(memory)).once(self.once.as_ref(), part)
             })
             .collect();
         let requests = writes.iter().map(|write| self.writer.request(*write, &[]));

@@ -6,9 +6,10 @@ use super::{Memory, milliseconds_since, now};
 use crate::{
     Embedding, Result,
     filter::MemoryFilter,
+    input,
     model::{MemoryRecord, TurnAction},
     scope::{MemoryId, ThreadId},
-    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, SessionChange, Telling, Write},
+    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, SessionChange, Telling},
     turn::{Step, Timings, TurnOutcome, TurnRequest},
 };
 
@@ -17,9 +18,11 @@ impl Memory {
     /// remember it, and log one event. One round trip to Redis; what is written is written in one atomic step.
     ///
     /// # Errors
-    /// [`crate::Error::ThreadTaken`] for somebody else's thread; nothing was changed then. [`crate::Error::Unavailable`] leaves open
+    /// [`crate::Error::ThreadTaken`] for somebody else's thread, [`crate::Error::NoSuchMemory`] where it should supersede a memory that the
+    /// scope does not have; nothing was changed then. [`crate::Error::Unavailable`] leaves open
     /// whether the turn was taken: repeat it under the same key with [`Memory::once`] to be sure.
     pub async fn turn(&self, request: TurnRequest) -> Result<TurnOutcome> {
+        input::tags(&request.tags)?;
         let began = Instant::now();
         let (embedding, embed_ms) = self.timed_embed(&request.text).await?;
         let (fresh, id) = (ThreadId::random()?, MemoryId::random()?);
@@ -33,7 +36,8 @@ impl Memory {
     async fn take(&self, turn: &Ongoing<'_>) -> Result<TurnOutcome> {
         let (request, all) = (turn.request, MemoryFilter::default());
         let event = turn.event();
-        let write = Write::new(&request.scope, turn.now)
+        let write = self
+            .write(&request.scope, turn.now)
             .session(turn.thread(), turn.change())
             .memory(turn.memory())
             .event(&event)
@@ -120,6 +124,8 @@ impl<'a> Ongoing<'a> {
             source_thread: self.request.thread_id.as_ref().map_or("", ThreadId::as_str),
             lifetime: self.request.lifetime,
             created_ts: self.now,
+            tags: &self.request.tags,
+            relation: Some(&self.request.relation),
         })
     }
 

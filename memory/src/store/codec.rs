@@ -107,6 +107,7 @@ pub(super) struct Document<'a> {
     pub(super) text: &'a str,
     pub(super) embedding: &'a Embedding,
     pub(super) created_ts: f64,
+    pub(super) tags: &'a [String],
 }
 
 impl Document<'_> {
@@ -125,6 +126,8 @@ impl Document<'_> {
             embedding: &'a [f32],
             created_ts: f64,
             hit_count: u64,
+            #[serde(skip_serializing_if = "<[String]>::is_empty")]
+            tags: &'a [String],
         }
         json_text(&Stored {
             id: self.id,
@@ -136,6 +139,7 @@ impl Document<'_> {
             embedding: self.embedding.as_slice(),
             created_ts: self.created_ts,
             hit_count: 0,
+            tags: self.tags,
         })
     }
 }
@@ -169,7 +173,8 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
     let created_ts = fields.get("created_ts").and_then(|text| text.parse().ok()).unwrap_or(0.0);
     let hit_count = fields.get("hit_count").and_then(|text| text.parse().ok()).unwrap_or(0);
     let mut id = |name: &str| fields.remove(name).filter(|id| !id.is_empty()).map(MemoryId::read);
-    let (revises, chain) = (id("revises"), id("chain"));
+    let (revises, chain, superseded_by) = (id("revises"), id("chain"), id("superseded_by"));
+    let tags = fields.get("tags").map(|tags| self::tags(tags)).unwrap_or_default();
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
     Some(MemoryRecord {
         id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(key)),
@@ -184,7 +189,14 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
         ttl_seconds: None,
         revises,
         chain,
+        superseded_by,
+        tags,
     })
+}
+
+/// Reads a list of labels; what is no list of texts has none.
+fn tags(json: &str) -> Vec<String> {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// Reads a memory from its document, with what is missing filled in; `None` where it is no JSON object.
@@ -205,6 +217,8 @@ pub(super) fn document(id: &str, json: &str) -> Option<MemoryRecord> {
         ttl_seconds: None,
         revises: id_in("revises"),
         chain: id_in("chain"),
+        superseded_by: id_in("superseded_by"),
+        tags: fields.get("tags").map(|tags| self::tags(&tags.to_string())).unwrap_or_default(),
     })
 }
 

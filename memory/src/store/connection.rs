@@ -268,8 +268,24 @@ impl Store {
             self.indexed(&keys.thread_index()).await?;
         }
         let info = self.raw("read index", index::info(&keys.memory_index)).await;
-        let info = info.map_err(|error| reply::failed("read index", error))?;
-        index::check_memory_index(&index::parse_info(info), keys)
+        let info = index::parse_info(info.map_err(|error| reply::failed("read index", error))?);
+        index::check_memory_index(&info, keys)?;
+        self.extend_index(&info).await
+    }
+
+    /// Adds to the memory index what ours has beyond that of other programs. Where Redis refuses, everything works on, less
+    /// well: superseded memories take places among the nearest, and versions of one thing are not found from one another.
+    pub(crate) async fn extend_index(&self, info: &index::Info) -> Result<()> {
+        let Some(command) = index::complete_memory_index(info, &self.keys) else { return Ok(()) };
+        match self.raw("complete index", command).await {
+            Ok(_) => self.indexed(&self.keys.memory_index).await,
+            // Somebody else was quicker.
+            Err(error) if reply::says_is_duplicate(&error) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, index = self.keys.memory_index, "could not be completed");
+                Ok(())
+            }
+        }
     }
 
     async fn indexed(&self, name: &str) -> Result<()> {

@@ -21,6 +21,17 @@ const MEMORY_ATTRIBUTES: [(&str, &str); 8] = [
     ("embedding", "VECTOR"),
 ];
 
+/// Attributes that ours adds to it: path, name, type. Every other program works on without seeing them, and everything of ours
+/// works without them, less well.
+const ADDED_ATTRIBUTES: [(&str, &str, &[&str]); 6] = [
+    ("$.superseded_by", "superseded_by", &["TAG", "CASESENSITIVE"]),
+    ("$.superseded_ts", "superseded_ts", &["NUMERIC"]),
+    ("$.chain", "chain", &["TAG", "CASESENSITIVE"]),
+    ("$.tags[*]", "tags", &["TAG"]),
+    ("$.said_at", "said_at", &["NUMERIC", "SORTABLE"]),
+    ("$.context", "context", &["TEXT"]),
+];
+
 /// The memory index, exactly as Redis's own demos create it.
 pub(super) fn create_memory_index(keys: &Keys) -> Cmd {
     let mut command = redis::cmd("FT.CREATE");
@@ -35,6 +46,20 @@ pub(super) fn create_memory_index(keys: &Keys) -> Cmd {
     command.arg(&["HNSW", "6", "TYPE", "FLOAT32", "DIM"]).arg(DIMENSIONS);
     command.arg(&["DISTANCE_METRIC", "COSINE"]);
     command
+}
+
+/// Adds to a memory index what it lacks of ours; `None` where it lacks nothing.
+pub(super) fn complete_memory_index(info: &Info, keys: &Keys) -> Option<Cmd> {
+    let mut command = redis::cmd("FT.ALTER");
+    command.arg(&keys.memory_index).arg(&["SCHEMA", "ADD"]);
+    let mut lacks_some = false;
+    for (path, name, kind) in ADDED_ATTRIBUTES {
+        if !info.attributes.contains_key(name) {
+            command.arg(path).arg(&["AS", name]).arg(kind);
+            lacks_some = true;
+        }
+    }
+    lacks_some.then_some(command)
 }
 
 /// Our index over the session hashes, so that threads are listed without walking the whole key space.
@@ -106,7 +131,7 @@ pub(super) fn check_modules(list: &Value) -> Result<()> {
 }
 
 /// What matters of an FT.INFO reply.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Info {
     pub(crate) num_docs: u64,
     pub(crate) indexing_failures: u64,
@@ -114,6 +139,13 @@ pub(crate) struct Info {
     key_type: String,
     prefixes: Vec<String>,
     attributes: HashMap<String, HashMap<String, String>>,
+}
+
+impl Info {
+    /// Whether the index has all that ours adds to it: another program may have made it anew.
+    pub(crate) fn is_extended(&self) -> bool {
+        ADDED_ATTRIBUTES.iter().all(|(_, name, _)| self.attributes.contains_key(*name))
+    }
 }
 
 /// Reads an FT.INFO reply: names and values in turn, some values arrays of their own.

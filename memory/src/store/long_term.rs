@@ -1,28 +1,34 @@
 //! Long-term memory: one JSON document per memory, one vector index over all of them.
 //!
 //! - `recall`: the nearest to a vector
+//! - `around`: who lies near whom
 //! - `list`: pages, tables, counts, all ids
 //! - `edit`: reading one exactly, changing parts of it
+//! - `past`: what became of one, its versions, one in the place of another
 //! - `forget`: one, many, all; and one that may be brought back for a while
 //! - `transfer`: whole documents out and in again
 
+mod around;
 mod edit;
 mod forget;
 mod list;
+mod past;
 mod recall;
 mod transfer;
 
 use std::sync::Arc;
 
+pub(crate) use self::{
+    around::Neighbours,
+    edit::{Alteration, Life},
+    list::TablePage,
+    transfer::{ImportRecord, Imported},
+};
 pub use self::{
     edit::MemoryEdit,
     forget::ASIDE_SECONDS,
     recall::RecallOptions,
     transfer::{Collision, ExportOptions, MemoryExport},
-};
-pub(crate) use self::{
-    list::TablePage,
-    transfer::{ImportRecord, Imported},
 };
 use super::{
     Store, index,

@@ -5,18 +5,14 @@ use redis::Cmd;
 use super::{policy::Policy, scripts};
 use crate::{
     Embedding,
-    filter::{MemoryFilter, words_of},
+    filter::{MemoryFilter, Standing, words_of},
     listing::MemoryCursor,
     scope::Scope,
 };
 
 /// What is read of each memory. Redis Search prints numbers with 12 digits, so `created_ts` is exact to 10 ms here; the
-/// order is that of the exact value.
-pub(super) const MEMORY_FIELDS: &[&str] =
-    &["user", "namespace", "kind", "source_thread", "text", "hit_count", "distance", "created_ts"];
-
-/// The same and which memory it revises, for a recall: these are in no index.
-pub(super) const RECALLED_FIELDS: &[&str] = &[
+/// order is that of the exact value. The links between versions and the labels are read from the document.
+pub(super) const MEMORY_FIELDS: &[&str] = &[
     "user",
     "namespace",
     "kind",
@@ -31,23 +27,35 @@ pub(super) const RECALLED_FIELDS: &[&str] = &[
     "$.chain",
     "AS",
     "chain",
+    "$.superseded_by",
+    "AS",
+    "superseded_by",
+    "$.tags",
+    "AS",
+    "tags",
 ];
 
 /// What tells whose a memory is.
 pub(super) const NAME_FIELDS: &[&str] = &["user", "namespace"];
 
-/// The same, and what else a tag cannot tell exactly.
-pub(super) const OWNER_FIELDS: &[&str] = &["user", "namespace", "kind", "source_thread"];
+/// The same, and what else the index cannot tell exactly.
+pub(super) const OWNER_FIELDS: &[&str] =
+    &["user", "namespace", "kind", "source_thread", "$.superseded_by", "AS", "superseded_by"];
 
 /// The same, and how near it is.
-pub(super) const NEAR_FIELDS: &[&str] = &["user", "namespace", "kind", "source_thread", "distance"];
+pub(super) const NEAR_FIELDS: &[&str] =
+    &["user", "namespace", "kind", "source_thread", "$.superseded_by", "AS", "superseded_by", "distance"];
 
 /// The same, and what it says.
-pub(super) const TEXT_FIELDS: &[&str] = &["user", "namespace", "kind", "source_thread", "text"];
+pub(super) const TEXT_FIELDS: &[&str] =
+    &["user", "namespace", "kind", "source_thread", "$.superseded_by", "AS", "superseded_by", "text"];
 
 /// Fields of a session that a list of threads shows. Not the turns: 20 of them may be a megabyte.
 const THREAD_FIELDS: [&str; 7] =
     ["user", "namespace", "goal", "last_said", "last_said_turn", "turn_count", "last_active_ts"];
+
+/// Only memories in whose place nobody put another one. An index that lacks the field finds all, and the gate drops the rest.
+const CURRENT: &str = " -@superseded_ts:[-inf +inf]";
 
 /// What to measure distances to.
 #[derive(Clone, Copy)]
@@ -58,6 +66,15 @@ pub(super) struct Near<'a> {
     pub(super) k: usize,
     /// How Redis looks for them.
     pub(super) policy: Policy,
+}
+
+/// What the versions of one thing have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Lineage<'a> {
+    /// The first of them.
+    pub(super) chain: &'a str,
+    /// One of them, which may have superseded others.
+    pub(super) id: &'a str,
 }
 
 /// What the rows of a search tell beyond their fields.
@@ -79,6 +96,8 @@ pub(super) struct MemoryQuery<'a> {
     pub(super) near: Option<Near<'a>>,
     /// Only the memories under these keys; empty for all.
     pub(super) keys: &'a [String],
+    /// Only versions of this one.
+    pub(super) versions_of: Option<Lineage<'a>>,
     /// Field, and whether the largest comes first.
     pub(super) sort_by: Option<(&'static str, bool)>,
     /// Only what comes behind this place, newest first.
@@ -98,6 +117,7 @@ impl<'a> MemoryQuery<'a> {
             filter,
             near: None,
             keys: &[],
+            versions_of: None,
             sort_by: None,
             cursor: None,
             fields: MEMORY_FIELDS,
@@ -135,6 +155,11 @@ impl<'a> MemoryQuery<'a> {
     fn onto(&self, mut command: Cmd) -> Cmd {
         let mut parameters = Parameters::of(self.scope);
         let mut query = parameters.filtered(self.filter, self.cursor);
+        if let Some(Lineage { chain, id }) = self.versions_of {
+            query.push_str(" (@chain:{$chain} | @superseded_by:{$of})");
+            parameters.add("chain", chain);
+            parameters.add("of", id);
+        }
         if let Some(near) = self.near {
             query = format!("{query}=>[KNN $k @embedding $vector{} AS distance]", near.policy.clause());
             parameters.add("k", near.k.to_string());
@@ -166,7 +191,7 @@ impl<'a> MemoryQuery<'a> {
         let folded = folded.iter().filter(|(_, is_asked)| *is_asked).map(|(name, _)| *name);
         let groups: Vec<String> =
             ["user", "namespace"].into_iter().chain(folded).map(|name| format!("@{name}")).collect();
-        let mut command = self.aggregate();
+        let mut command = self.aggregate(&["@user", "@namespace", "@kind", "@source_thread"]);
         command.arg("GROUPBY").arg(groups.len()).arg(groups);
         command.arg(&["REDUCE", "COUNT", "0", "AS", "count", "LIMIT", "0"]).arg(CASES_MAX);
         command
@@ -174,18 +199,17 @@ impl<'a> MemoryQuery<'a> {
 
     /// All that match, key and owner alone, through a cursor of Redis Search.
     pub(super) fn collect_command(&self) -> Cmd {
-        let mut command = self.aggregate();
+        let own = ["@__key", "@user", "@namespace", "@kind", "@source_thread"];
+        let mut command = self.aggregate(&[&own[..], &["$.superseded_by", "AS", "superseded_by"]].concat());
         command.arg(&["WITHCURSOR", "COUNT", "1000"]);
         command
     }
 
-    fn aggregate(&self) -> Cmd {
+    fn aggregate(&self, loaded: &[&str]) -> Cmd {
         let mut parameters = Parameters::of(self.scope);
         let query = parameters.filtered(self.filter, None);
         let mut command = redis::cmd("FT.AGGREGATE");
-        command.arg(self.index).arg(query);
-        command.arg("LOAD").arg(1 + OWNER_FIELDS.len()).arg("@__key");
-        command.arg(OWNER_FIELDS.iter().map(|name| format!("@{name}")).collect::<Vec<_>>());
+        command.arg(self.index).arg(query).arg("LOAD").arg(loaded.len()).arg(loaded);
         parameters.push_onto(&mut command);
         command.arg(&["DIALECT", "2"]);
         command
@@ -196,7 +220,7 @@ impl<'a> MemoryQuery<'a> {
 pub(super) fn duplicate_query(policy: Policy) -> String {
     let clause = policy.clause();
     format!(
-        "(@user:{{$user}} @namespace:{{$namespace}} @kind:{{$kind}})=>[KNN $k @embedding $vector{clause} AS distance]"
+        "(@user:{{$user}} @namespace:{{$namespace}} @kind:{{$kind}}{CURRENT})=>[KNN $k @embedding $vector{clause} AS distance]"
     )
 }
 
@@ -271,6 +295,11 @@ impl Parameters {
             query.push_str(" @created_ts:[-inf $to]");
             self.add("to", to.to_string());
         }
+        query.push_str(match filter.standing {
+            Standing::Current => CURRENT,
+            Standing::Superseded => " @superseded_ts:[-inf +inf]",
+            Standing::Any => "",
+        });
         if let Some(terms) = self.terms(&words_of(&filter.words)) {
             query = format!("{query} @text:({terms})");
         }
@@ -339,12 +368,13 @@ mod tests {
             created_from: Some(1.5),
             created_to: Some(2.0),
             words: "dark x mode".into(),
+            standing: Standing::Current,
         };
         let words = words(&MemoryQuery::new("idx", &scope, &filter).command());
         assert_eq!(
             words[2],
             "(@user:{$user} @namespace:{$namespace} @kind:{$kind} @source_thread:{$thread} \
-             @created_ts:[$from +inf] @created_ts:[-inf $to] @text:($word0* $word1*))"
+             @created_ts:[$from +inf] @created_ts:[-inf $to] -@superseded_ts:[-inf +inf] @text:($word0* $word1*))"
         );
         let parameters = ["PARAMS", "16", "user", "a} | @user:{*", "namespace", "x\\", "kind", "semantic"];
         assert_eq!(words[3..11], parameters);
@@ -363,7 +393,7 @@ mod tests {
         let usual = query(Policy::Engine);
         assert_eq!(
             usual[2],
-            "(@user:{$user} @namespace:{$namespace})=>[KNN $k @embedding $vector AS distance]"
+            "(@user:{$user} @namespace:{$namespace} -@superseded_ts:[-inf +inf])=>[KNN $k @embedding $vector AS distance]"
         );
         assert!(usual.windows(3).any(|part| part == ["SORTBY", "distance", "ASC"]));
         assert!(usual.ends_with(&["LIMIT".into(), "0".into(), "50".into(), "DIALECT".into(), "2".into()]));

@@ -55,6 +55,11 @@ pub(super) fn says_index_exists(error: &RedisError) -> bool {
     said(error).to_lowercase().contains("index already exists")
 }
 
+/// Whether an index has a field already that was to be added.
+pub(super) fn says_is_duplicate(error: &RedisError) -> bool {
+    said(error).to_lowercase().contains("duplicate field")
+}
+
 /// Text of a value: strings, integers and floats; lossy where it is no UTF-8.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {

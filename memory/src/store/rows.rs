@@ -9,7 +9,7 @@ use redis::Value;
 
 use super::{codec, reply};
 use crate::{
-    filter::MemoryFilter,
+    filter::{MemoryFilter, Standing},
     model::{MemoryRecord, SessionState},
     scope::{DEFAULT_NAME, Scope},
 };
@@ -132,19 +132,21 @@ pub(super) fn own_count(reply: Value, scope: &Scope, filter: &MemoryFilter) -> u
 /// The keys of the scope's own memories, from a part of a collection.
 pub(super) fn own_keys(rows: Vec<Value>, scope: &Scope, filter: &MemoryFilter) -> Vec<String> {
     let rows = rows.into_iter().map(reply::fields);
-    let own = rows.filter(|row| is_own_group(row, scope, filter));
+    let has_standing = |row: &HashMap<String, String>| match filter.standing {
+        Standing::Current => !row.contains_key("superseded_by"),
+        Standing::Superseded => row.contains_key("superseded_by"),
+        Standing::Any => true,
+    };
+    let own = rows.filter(|row| is_own_group(row, scope, filter) && has_standing(row));
     own.filter_map(|mut row| row.remove("__key")).collect()
 }
 
 fn is_own_group(fields: &HashMap<String, String>, scope: &Scope, filter: &MemoryFilter) -> bool {
     let text = |name: &str| fields.get(name).map(String::as_str);
     let kind_or_asked = text("kind").or(filter.kind.map(crate::model::Kind::as_str)).unwrap_or_default();
-    let memory = MemoryRecord {
-        kind: kind_or_asked.into(),
-        source_thread: text("source_thread").or(filter.source_thread.as_deref()).unwrap_or_default().into(),
-        ..MemoryRecord::default()
-    };
-    Owner::of_memory(text("user"), text("namespace")).is(scope) && filter.accepts(&memory)
+    let thread_or_asked = text("source_thread").or(filter.source_thread.as_deref()).unwrap_or_default();
+    Owner::of_memory(text("user"), text("namespace")).is(scope)
+        && filter.accepts_names(kind_or_asked, thread_or_asked)
 }
 
 #[cfg(test)]

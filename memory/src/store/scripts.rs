@@ -27,13 +27,19 @@ macro_rules! script {
 pub(super) static SEARCH: Script = script!("search");
 
 /// Change a session, remember, log, and keep the outcome.
-pub(super) static WRITE: Script = script!("scope", "window", "write");
+pub(super) static WRITE: Script = script!("scope", "json", "history", "window", "write");
 
 /// Delete a memory of one scope.
 pub(super) static FORGET: Script = script!("scope", "forget");
 
 /// Change parts of a memory of one scope.
-pub(super) static EDIT: Script = script!("scope", "edit");
+pub(super) static EDIT: Script = script!("scope", "json", "history", "edit");
+
+/// Put one memory of a scope in the place of another one.
+pub(super) static SUPERSEDE: Script = script!("scope", "json", "history", "supersede");
+
+/// What a person is to review in a scope.
+pub(super) static REVIEW: Script = script!("scope", "json", "history", "review");
 
 /// Write a memory as it was exported.
 pub(super) static IMPORT: Script = script!("scope", "import");
@@ -44,7 +50,7 @@ pub(super) static ASIDE: Script = script!("scope", "aside");
 /// Keep the answer to a request for its repetitions.
 pub(super) static KEEP: Script = script!("keep");
 
-static ALL: [&Script; 7] = [&SEARCH, &WRITE, &FORGET, &EDIT, &IMPORT, &ASIDE, &KEEP];
+static ALL: [&Script; 9] = [&SEARCH, &WRITE, &FORGET, &EDIT, &SUPERSEDE, &REVIEW, &IMPORT, &ASIDE, &KEEP];
 
 /// Starts a call of a script on these keys. The digest saves sending the text each time.
 pub(super) fn call(script: &Script, keys: &[String]) -> Cmd {

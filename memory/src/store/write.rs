@@ -12,7 +12,7 @@ use redis::Value;
 pub(crate) use self::judgement::{Judged, Neighbour};
 pub(crate) use self::parts::Change;
 pub use self::parts::{NewEvent, NewMemory, NewTurn};
-use self::told::{Told, ToldEvent, ToldMemory, ToldOnce, ToldSession, ToldThreads};
+use self::told::{Told, ToldEvent, ToldMemory, ToldOlder, ToldOnce, ToldSession, ToldThreads};
 use super::{
     Store,
     codec::{self, Document},
@@ -38,6 +38,9 @@ const CURRENT_THREADS: usize = 3;
 /// Nearest memories of a kind that `write.lua` looks at first for a near-identical one.
 const DUPLICATE_K: usize = 4;
 
+/// The way in of what comes from no server and no command.
+pub(crate) const LIBRARY: &str = "library";
+
 /// Which thread a write is about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum OnThread<'a> {
@@ -59,6 +62,7 @@ pub(crate) struct Write<'a> {
     memory: Option<NewMemory<'a>>,
     event: Option<&'a NewEvent>,
     once: Option<(&'a IdempotencyKey, usize)>,
+    by: &'a str,
 }
 
 /// What a write did.
@@ -84,7 +88,12 @@ impl Outcome {
 impl<'a> Write<'a> {
     /// A write of nothing yet, at this time in Unix seconds.
     pub(crate) fn new(scope: &'a Scope, now: f64) -> Self {
-        Self { scope, now, session: None, memory: None, event: None, once: None }
+        Self { scope, now, session: None, memory: None, event: None, once: None, by: LIBRARY }
+    }
+
+    /// It came in this way; histories and inboxes tell it.
+    pub(crate) fn by(self, by: &'a str) -> Self {
+        Self { by, ..self }
     }
 
     /// It changes a session.
@@ -209,7 +218,7 @@ impl Writer {
 
     fn parts<'a>(&self, write: &Write<'a>, judged: &[Judged]) -> Parts<'a> {
         let (keys, settings) = (self.store.keys(), &self.settings);
-        let mut names = Vec::with_capacity(4);
+        let mut names = Vec::with_capacity(5);
         let mut key = |name: String| {
             names.push(name);
             names.len()
@@ -245,6 +254,13 @@ impl Writer {
         });
         let memory = write.memory.as_ref().map(|memory| ToldMemory {
             key: key(keys.memory(memory.id)),
+            review: key(keys.review(&write.scope.tag())),
+            supersedes: memory
+                .relation
+                .map_or(&[][..], |relation| &relation.supersedes)
+                .iter()
+                .map(|id| ToldOlder { key: key(keys.memory(id)), id: id.to_string() })
+                .collect(),
             prefix: keys.memory_prefix.clone(),
             index: keys.memory_index.clone(),
             query: query::duplicate_query(self.store.policy(
@@ -256,7 +272,10 @@ impl Writer {
             ttl: settings.seconds_of(memory.lifetime, memory.kind).unwrap_or(0),
             threshold: settings.dedup_threshold.distance(),
             tells_thread: matches!(write.session, Some((OnThread::Current { .. }, _))),
-            rule: settings.dedup_rule.as_str(),
+            rule: match memory.relation {
+                Some(relation) if relation.is_new => "new",
+                _ => settings.dedup_rule.as_str(),
+            },
             judged: judged.iter().map(Judged::told).collect(),
         });
         let once = write.once.map(|(once, part)| ToldOnce {
@@ -272,6 +291,7 @@ impl Writer {
                 user: scope.user(),
                 namespace: scope.namespace(),
                 now,
+                by: write.by,
                 session,
                 memory,
                 event,
@@ -312,6 +332,7 @@ fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool) -> String
         text: memory.text,
         embedding: memory.embedding,
         created_ts: memory.created_ts,
+        tags: memory.tags,
     }
     .to_json()
 }
@@ -333,6 +354,7 @@ fn outcome(
         "denied" => return Err(Error::ThreadTaken { thread_id: thread_id() }),
         "exists" => return Err(Error::AlreadyExists { thread_id: thread_id() }),
         "taken" => return Err(Error::KeyReused),
+        "missing" => return Err(Error::NoSuchMemory { memory_id: MemoryId::read(text(1)) }),
         "unfit" => {
             let problem = format!("it holds a {} of somebody else's making", text(2));
             return Err(Error::Corrupt { key: text(1).into(), problem });

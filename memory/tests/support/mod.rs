@@ -194,6 +194,8 @@ pub fn memory<'a>(id: &'a MemoryId, text: &'a str, embedding: &'a Embedding) -> 
         kind: Kind::Episodic,
         source_thread: "t1",
         lifetime: Lifetime::OfKind,
+        tags: &[],
+        relation: None,
         created_ts: 1_763_797_823.123_456,
     }
 }

@@ -109,7 +109,7 @@ impl<S: Send + Sync> FromRequestParts<S> for OfMemory {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path(id) = Path::<String>::from_request_parts(parts, state).await?;
-        Ok(Self(MemoryId::new(id)?))
+        Ok(Self(MemoryId::existing(id)?))
     }
 }
 

@@ -3,6 +3,7 @@
 use agent_memory::{
     Lifetime, Listing, Memory, MemoryFilter, Text,
     listing::{MemoryCursor, PAGE_MAX, Start},
+    look::Preview,
     service::{NewText, TextEdit},
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -12,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     extract::{Body, In, OfMemory, Params, Place, Writing, count_or},
     problem::Problem,
-    records::{KindWord, MemoryView, WrittenView},
+    records::{ForceWord, KindWord, MemoryView, RevisedView, StandingWord, WrittenView, relation},
     threads::Deleted,
 };
 
@@ -36,6 +37,9 @@ pub(super) struct FilterQuery {
     /// Only those with all these words, or with words that begin so.
     #[param(max_length = 200)]
     words: Option<String>,
+    /// Current ones where nothing is said; superseded ones, or any.
+    #[param(inline)]
+    standing: Option<StandingWord>,
 }
 
 impl FilterQuery {
@@ -46,6 +50,7 @@ impl FilterQuery {
             created_from: self.created_from,
             created_to: self.created_to,
             words: self.words.unwrap_or_default(),
+            standing: self.standing.unwrap_or_default().into(),
         };
         Ok(filter.checked()?)
     }
@@ -115,12 +120,23 @@ pub(super) struct NewMemory {
     /// Its lifetime in seconds; 0 pins it. That of its kind where nothing is said.
     #[schema(maximum = 315360000)]
     ttl_seconds: Option<u64>,
+    /// Its labels, at most 32.
+    #[serde(default)]
+    #[schema(required = false, max_items = 32)]
+    tags: Vec<String>,
+    /// `new` makes it a memory of its own, whatever lies near.
+    #[schema(inline)]
+    force: Option<ForceWord>,
+    /// The memory whose place it takes: that one is kept in the history and no longer recalled.
+    supersedes: Option<String>,
 }
 
 impl NewMemory {
     fn checked(self) -> Result<NewText, Problem> {
         Ok(NewText {
             lifetime: Lifetime::from_ttl(self.ttl_seconds)?,
+            relation: relation(self.force, self.supersedes)?,
+            tags: self.tags,
             text: Text::new(self.text)?,
             kind: self.kind.into(),
             source_thread: self.source_thread,
@@ -201,11 +217,15 @@ pub(super) struct MemoryPatch {
     /// The new lifetime in seconds from now; 0 pins it.
     #[schema(maximum = 315360000)]
     ttl_seconds: Option<u64>,
+    /// All its labels from now on, at most 32.
+    #[schema(max_items = 32)]
+    tags: Option<Vec<String>>,
 }
 
 /// Edit a memory
 ///
-/// Changes text, kind and lifetime in one step. Its hits, its time and fields of other programs stay.
+/// Changes text, kind, lifetime and labels in one step. What they were is kept in its history; its hits, its time and fields of other
+/// programs stay. Where a new text disagrees with other memories, that waits in the inbox: ask `/preview` before.
 #[utoipa::path(patch, path = "/memories/{memory_id}", tag = "memories", operation_id = "edit_memory",
     params(Place, ("memory_id" = String, Path, description = "The memory")),
     request_body = MemoryPatch, responses((status = 200, body = MemoryView)))]
@@ -219,25 +239,82 @@ pub(super) async fn edit(
         text: patch.text.map(Text::new).transpose()?,
         kind: patch.kind.map(Into::into),
         lifetime: Lifetime::from_ttl(patch.ttl_seconds)?,
+        tags: patch.tags,
     };
     if edit == TextEdit::default() {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
-            "nothing to change: give at least one of `text`, `kind` and `ttl_seconds`",
+            "nothing to change: give at least one of `text`, `kind`, `ttl_seconds` and `tags`",
         ));
     }
     let edited = memory.edit(&scope, &id, &edit).await?;
     edited.map(|memory| Json(memory.into())).ok_or_else(|| Problem::not_found("memory"))
 }
 
-/// Forget a memory
-#[utoipa::path(delete, path = "/memories/{memory_id}", tag = "memories", operation_id = "forget_memory",
+/// A text that a memory might get.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewWording {
+    /// The text; trimmed, at most 65,536 bytes.
+    #[schema(min_length = 1, max_length = 65536)]
+    text: String,
+}
+
+/// What a text would be to the other memories.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EditPreview {
+    /// A memory that says the same; null where there is none.
+    duplicate_of: Option<String>,
+    /// A memory that says something else of the same thing; null where there is none.
+    revises: Option<RevisedView>,
+}
+
+/// Preview an edit
+///
+/// What a new text of a memory would be to the others of its kind. Nothing is written.
+#[utoipa::path(post, path = "/memories/{memory_id}/preview", tag = "memories", operation_id = "preview_edit",
     params(Place, ("memory_id" = String, Path, description = "The memory")),
+    request_body = NewWording, responses((status = 200, body = EditPreview)))]
+pub(super) async fn preview(
+    State(memory): State<Memory>,
+    In(scope): In,
+    OfMemory(id): OfMemory,
+    Body(NewWording { text }): Body<NewWording>,
+) -> Result<Json<EditPreview>, Problem> {
+    let preview = memory.preview_edit(&scope, &id, &Text::new(text)?).await?;
+    let (duplicate_of, revises) = match preview.ok_or_else(|| Problem::not_found("memory"))? {
+        Preview::Duplicate { onto, .. } => (Some(onto.into()), None),
+        Preview::Revision { revises, .. } => (None, Some(revises.into())),
+        Preview::Skipped | Preview::New { .. } => (None, None),
+    };
+    Ok(Json(EditPreview { duplicate_of, revises }))
+}
+
+/// How to forget.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ForgetQuery {
+    /// Leave nothing that could bring it back.
+    #[serde(default)]
+    #[param(required = false)]
+    for_good: bool,
+}
+
+/// Forget a memory
+///
+/// For ten minutes it can be brought back by `/revert`, unless it is forgotten `for_good`.
+#[utoipa::path(delete, path = "/memories/{memory_id}", tag = "memories", operation_id = "forget_memory",
+    params(Place, ForgetQuery, ("memory_id" = String, Path, description = "The memory")),
     responses((status = 200, body = Deleted)))]
 pub(super) async fn forget(
     State(memory): State<Memory>,
     In(scope): In,
     OfMemory(id): OfMemory,
+    Params(query): Params<ForgetQuery>,
 ) -> Result<Json<Deleted>, Problem> {
-    Ok(Json(Deleted { deleted: memory.forget(&scope, &id).await? }))
+    let deleted = match query.for_good {
+        true => memory.forget(&scope, &id).await?,
+        false => memory.set_aside(&scope, &id).await?,
+    };
+    Ok(Json(Deleted { deleted }))
 }

@@ -161,7 +161,8 @@ impl From<Error> for Problem {
             Error::Invalid(error) => return error.into(),
             // Whether the thread exists is nobody else's business.
             Error::NotYours { .. } => return Self::not_found("thread"),
-            Error::AlreadyExists { .. } => StatusCode::CONFLICT,
+            Error::NoSuchMemory { .. } => StatusCode::NOT_FOUND,
+            Error::AlreadyExists { .. } | Error::AlreadySuperseded { .. } => StatusCode::CONFLICT,
             Error::ThreadTaken { thread_id } => {
                 let detail = format!(
                     "the thread id `{thread_id}` is taken by another user or namespace: choose another one, or `~{thread_id}`, \

@@ -14,7 +14,10 @@ use utoipa::ToSchema;
 use super::{
     extract::{Body, In, Place, Writing, count_or, thread_of, threshold_or},
     problem::Problem,
-    records::{KindWord, MemoryView, RevisedView, RoleWord, TimingsView, WriteWord, WrittenView},
+    records::{
+        DisagreementView, ForceWord, KindWord, MemoryView, RevisedView, RoleWord, StandingWord, TimingsView,
+        WriteWord, WrittenView, disagreeing, relation,
+    },
 };
 
 /// Most memories that one recall returns.
@@ -56,6 +59,15 @@ pub(super) struct TurnBody {
     /// Lifetime in seconds of what is remembered; 0 pins it. That of its kind where nothing is said.
     #[schema(maximum = 315360000)]
     ttl_seconds: Option<u64>,
+    /// Labels of what is remembered, at most 32.
+    #[serde(default)]
+    #[schema(required = false, max_items = 32)]
+    tags: Vec<String>,
+    /// `new` remembers it as a memory of its own, whatever lies near.
+    #[schema(inline)]
+    force: Option<ForceWord>,
+    /// The memory whose place it takes: that one is kept in the history and no longer recalled.
+    supersedes: Option<String>,
 }
 
 /// What a turn did.
@@ -65,8 +77,10 @@ pub(super) struct TurnReply {
     thread_id: String,
     /// What was remembered; null where nothing was.
     written: Option<WrittenView>,
-    /// What was recalled before that, nearest first.
+    /// What was recalled before that, nearest first; of several versions of one thing the newest first.
     recalled: Vec<MemoryView>,
+    /// Which of these disagree, and about what.
+    disagreements: Vec<DisagreementView>,
     /// What lay near before that, recalled or not, nearest first, as far as it was asked for.
     candidates: Vec<NearView>,
     /// How long it took.
@@ -106,14 +120,18 @@ pub(super) async fn turn(
         action: if body.is_goal { TurnAction::Goal } else { TurnAction::Turn },
         write: body.kind.into(),
         lifetime: Lifetime::from_ttl(body.ttl_seconds)?,
+        relation: relation(body.force, body.supersedes)?,
+        tags: body.tags,
         k: count_or("k", body.k, RECALL_K, CANDIDATE_K)?,
         candidates,
         ..TurnRequest::new(scope, body.text)?
     };
     let outcome = memory.turn(request).await?;
     let near = outcome.candidates.iter();
+    let recalled = outcome.recalled(threshold);
     Ok(Json(TurnReply {
-        recalled: views(&outcome.recalled(threshold)),
+        disagreements: disagreeing(&recalled),
+        recalled: views(&recalled),
         candidates: near
             .map(|near| NearView { memory_id: near.id.to_string(), distance: near.distance })
             .collect(),
@@ -149,6 +167,10 @@ pub(super) struct RecallBody {
     #[serde(default)]
     #[schema(required = false, max_length = 200)]
     words: String,
+    /// Current ones, superseded ones, or any.
+    #[serde(default)]
+    #[schema(required = false)]
+    standing: StandingWord,
 }
 
 impl RecallBody {
@@ -159,6 +181,7 @@ impl RecallBody {
             created_from: self.created_from,
             created_to: self.created_to,
             words: self.words,
+            standing: self.standing.into(),
         };
         let options = RecallOptions {
             k: count_or("k", self.k, RECALL_K, K_MAX)?,
@@ -172,8 +195,10 @@ impl RecallBody {
 /// What was recalled.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RecallReply {
-    /// The memories, nearest first.
+    /// The memories, nearest first; of several versions of one thing the newest first.
     memories: Vec<MemoryView>,
+    /// Which of these disagree, and about what.
+    disagreements: Vec<DisagreementView>,
     /// The threshold that was applied.
     threshold: f64,
     /// How long it took.
@@ -194,6 +219,7 @@ pub(super) async fn recall(
     let found = memory.recall(&scope, &text, &options).await?;
     Ok(Json(RecallReply {
         memories: views(&found.memories),
+        disagreements: disagreeing(&found.memories),
         threshold: options.threshold.distance(),
         timings: found.timings.into(),
     }))

@@ -1,11 +1,13 @@
 //! What the API's answers look like. Kept apart from the library's types: these are promised, those may change.
 
 use agent_memory::{
-    Event, IndexState, Kind, MemoryRecord, Role, SessionState, Timings, Turn,
-    comparison::Difference,
+    Event, IndexState, InvalidInput, Kind, MemoryId, MemoryRecord, Role, SessionState, Timings, Turn,
+    comparison::{Difference, Differences},
+    filter::Standing,
+    history::{Disagreement, disagreements},
     look::ThreadSummary,
     model::WriteKind,
-    turn::{Revised, Written},
+    turn::{Relation, Revised, Written},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,6 +40,48 @@ impl From<Kind> for KindWord {
             Kind::Semantic => Self::Semantic,
         }
     }
+}
+
+/// Whether a memory is what is so now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Standing)]
+pub(super) enum StandingWord {
+    /// Nobody put another one in its place.
+    #[default]
+    Current,
+    /// Another one took its place: it is kept, and no longer recalled.
+    Superseded,
+    /// Either.
+    Any,
+}
+
+impl From<StandingWord> for Standing {
+    fn from(word: StandingWord) -> Self {
+        match word {
+            StandingWord::Current => Self::Current,
+            StandingWord::Superseded => Self::Superseded,
+            StandingWord::Any => Self::Any,
+        }
+    }
+}
+
+/// How a new memory stands to what is near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Force)]
+pub(super) enum ForceWord {
+    /// It is a memory of its own, whatever lies near.
+    New,
+}
+
+/// What a caller knows of how a new memory stands to earlier ones.
+pub(super) fn relation(
+    force: Option<ForceWord>,
+    supersedes: Option<String>,
+) -> Result<Relation, InvalidInput> {
+    let supersedes = supersedes.map(MemoryId::existing).transpose()?;
+    Ok(Relation { is_new: force.is_some(), supersedes: supersedes.into_iter().collect() })
 }
 
 /// What a turn does to long-term memory.
@@ -112,10 +156,16 @@ pub(super) struct MemoryView {
     distance: Option<f64>,
     /// Seconds until it expires; null where it stays.
     ttl_seconds: Option<u64>,
-    /// The earlier memory of which it is another version, in what is recalled: it says something else of the same thing. Of all versions
+    /// The earlier memory of which it is another version: it says something else of the same thing. Of all versions that are recalled
     /// the newest comes first.
     #[serde(skip_serializing_if = "Option::is_none")]
     revises: Option<String>,
+    /// The memory that took its place; only in what is asked for with `standing`, in histories, and by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_by: Option<String>,
+    /// Its labels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
 }
 
 impl From<MemoryRecord> for MemoryView {
@@ -132,8 +182,41 @@ impl From<MemoryRecord> for MemoryView {
             distance: memory.distance,
             ttl_seconds: memory.ttl_seconds,
             revises: memory.revises.map(Into::into),
+            superseded_by: memory.superseded_by.map(Into::into),
+            tags: memory.tags,
         }
     }
+}
+
+/// A recalled memory and an earlier version of it that was recalled too: nobody has decided between them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Disagreement)]
+pub(super) struct DisagreementView {
+    /// The newer one, which comes first.
+    newer: String,
+    /// The earlier one.
+    earlier: String,
+    /// Where they differ.
+    differences: Vec<DifferenceView>,
+}
+
+/// What of these disagrees, and about what.
+pub(super) fn disagreeing(memories: &[MemoryRecord]) -> Vec<DisagreementView> {
+    let view = |Disagreement { newer, earlier, differences }: Disagreement| DisagreementView {
+        newer: newer.into(),
+        earlier: earlier.into(),
+        differences: difference_views(differences),
+    };
+    disagreements(memories).into_iter().map(view).collect()
+}
+
+pub(super) fn difference_views(differences: Differences) -> Vec<DifferenceView> {
+    let view = |one: Difference| DifferenceView {
+        kind: one.kind.as_str().into(),
+        earlier: one.earlier.text,
+        newer: one.newer.text,
+    };
+    differences.list.into_iter().map(view).collect()
 }
 
 /// One turn of the rolling window.
@@ -298,15 +381,10 @@ pub(super) struct DifferenceView {
 
 impl From<Revised> for RevisedView {
     fn from(revised: Revised) -> Self {
-        let difference = |one: Difference| DifferenceView {
-            kind: one.kind.as_str().into(),
-            earlier: one.earlier.text,
-            newer: one.newer.text,
-        };
         Self {
             memory_id: revised.memory_id.into(),
             distance: revised.distance,
-            differences: revised.differences.list.into_iter().map(difference).collect(),
+            differences: difference_views(revised.differences),
         }
     }
 }

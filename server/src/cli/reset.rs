@@ -32,7 +32,7 @@ impl Reset {
         let (extent, count, whose) = match self.everything {
             true => (ResetExtent::Everything, memory.index().await?.num_docs, "all users".to_string()),
             false => {
-                let ids = memory.long_term().ids(&scope, &MemoryFilter::default()).await?;
+                let ids = memory.long_term().ids(&scope, &MemoryFilter::everything()).await?;
                 let whose = format!("user `{}` in namespace `{}`", scope.user(), scope.namespace());
                 (ResetExtent::Own, ids.len() as u64, whose)
             }

@@ -7,11 +7,11 @@ use crate::{
     Result,
     filter::MemoryFilter,
     scope::{MemoryId, Scope},
-    store::{reply, request::Request, scripts},
+    store::{LIBRARY, reply, request::Request, scripts, unix_now},
 };
 
 /// How long a memory that was set aside can be brought back, in seconds.
-pub const ASIDE_SECONDS: u64 = 60;
+pub const ASIDE_SECONDS: u64 = 600;
 
 impl LongTermMemory {
     /// Deletes one memory of the scope for good; `false` where the scope has none of this id.
@@ -32,7 +32,7 @@ impl LongTermMemory {
         Ok(gone.into_iter().filter(|is_gone| *is_gone).count())
     }
 
-    fn forget_request(&self, scope: &Scope, id: &MemoryId) -> Request<'static, bool> {
+    pub(crate) fn forget_request(&self, scope: &Scope, id: &MemoryId) -> Request<'static, bool> {
         let mut command = scripts::call(&scripts::FORGET, &[self.key(id)]);
         command.arg(scope.user()).arg(scope.namespace());
         done(command)
@@ -44,9 +44,20 @@ impl LongTermMemory {
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn set_aside(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
+        let aside = self.set_aside_request(scope, id, LIBRARY, unix_now());
+        self.store.run("set a memory aside", aside).await
+    }
+
+    pub(crate) fn set_aside_request(
+        &self,
+        scope: &Scope,
+        id: &MemoryId,
+        by: &str,
+        now: f64,
+    ) -> Request<'static, bool> {
         let mut command = self.aside_command("set_aside", scope, id);
-        command.arg(ASIDE_SECONDS);
-        self.store.run("set a memory aside", done(command)).await
+        command.arg(ASIDE_SECONDS).arg(now.to_string()).arg(by);
+        done(command)
     }
 
     /// Puts a memory back that was set aside, as it was and with what is left of its life; `false` where the scope has
@@ -55,8 +66,11 @@ impl LongTermMemory {
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn bring_back(&self, scope: &Scope, id: &MemoryId) -> Result<bool> {
-        let command = self.aside_command("bring_back", scope, id);
-        self.store.run("bring a memory back", done(command)).await
+        self.store.run("bring a memory back", self.bring_back_request(scope, id)).await
+    }
+
+    pub(crate) fn bring_back_request(&self, scope: &Scope, id: &MemoryId) -> Request<'static, bool> {
+        done(self.aside_command("bring_back", scope, id))
     }
 
     fn aside_command(&self, operation: &str, scope: &Scope, id: &MemoryId) -> Cmd {
@@ -85,7 +99,7 @@ impl LongTermMemory {
     pub async fn clear(&self, scope: &Scope) -> Result<usize> {
         const BATCH: usize = 500;
         let mut deleted = 0;
-        for batch in self.ids(scope, &MemoryFilter::default()).await?.chunks(BATCH) {
+        for batch in self.ids(scope, &MemoryFilter::everything()).await?.chunks(BATCH) {
             deleted += self.forget_many(scope, batch).await?;
         }
         Ok(deleted)

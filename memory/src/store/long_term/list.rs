@@ -126,7 +126,7 @@ impl LongTermMemory {
         let owners = MemoryQuery { fields: OWNER_FIELDS, ..*query };
         let wanted = listing.offset() + listing.limit;
         let own = self.own_rows("list memories", &owners, wanted).await?;
-        self.in_order(scope, &page_ids(own, listing)).await
+        self.of_ids(scope, &page_ids(own, listing)).await
     }
 
     /// A table in an order that Redis has not: the newest [`DEEPEST`] rows are sorted here.
@@ -155,15 +155,15 @@ impl LongTermMemory {
             memories.sort_by_key(sort_key);
         }
         let page = page_ids(memories, listing);
-        Ok(TablePage { memories: self.in_order(scope, &page).await?, has_others })
+        Ok(TablePage { memories: self.of_ids(scope, &page).await?, has_others })
     }
 
     /// The scope's memories of these ids, in this order; those that are gone are left out.
-    async fn in_order(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<MemoryRecord>> {
+    pub(crate) async fn of_ids(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<MemoryRecord>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let (keys, all) = (ids.iter().map(|id| self.key(id)).collect::<Vec<_>>(), MemoryFilter::default());
+        let (keys, all) = (ids.iter().map(|id| self.key(id)).collect::<Vec<_>>(), MemoryFilter::everything());
         let query = MemoryQuery { keys: &keys, limit: keys.len(), ..self.query(scope, &all) };
         let mut rows = self.store.run("list memories", self.rows(&query)).await?.memories;
         let place: HashMap<&MemoryId, usize> = ids.iter().enumerate().map(|(at, id)| (id, at)).collect();
@@ -205,7 +205,7 @@ impl LongTermMemory {
             return Request::none(Vec::new());
         }
         let keys: Vec<String> = memories.iter().map(|memory| self.key(&memory.id)).collect();
-        let all = MemoryFilter::default();
+        let all = MemoryFilter::everything();
         let query = MemoryQuery { keys: &keys, ..self.query(scope, &all) };
         // Among a few keys the engine compares each.
         let nearest = query.nearest(Near { to, k: keys.len(), policy: Policy::Engine });

@@ -8,7 +8,7 @@ use crate::{
     revision::newest_first,
     scope::Scope,
     store::{
-        query::{MemoryQuery, NEAR_FIELDS, RECALLED_FIELDS, Telling},
+        query::{MemoryQuery, NEAR_FIELDS, Telling},
         request::Request,
         rows::Rows,
     },
@@ -74,7 +74,6 @@ impl LongTermMemory {
             return Request::none(Rows::default());
         }
         let query = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
-        let query = MemoryQuery { fields: RECALLED_FIELDS, ..query };
         self.telling_rows(&query, telling).map(Rows::near)
     }
 
@@ -91,7 +90,6 @@ impl LongTermMemory {
             return Ok(rows.memories);
         }
         let query = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
-        let query = MemoryQuery { fields: RECALLED_FIELDS, ..query };
         let mut memories = self.own_rows("recall", &query, k).await?;
         memories.retain(|memory| memory.distance.is_some());
         self.store.run("recall", self.exact_request(memories)).await

@@ -3,12 +3,13 @@
 --
 -- KEYS     those that are known, in the order in which the request's parts name them (`key` is their number)
 -- ARGV[1]  the request (JSON):
---            user, namespace, now (Unix seconds)
+--            user, namespace, now (Unix seconds, as text), by (the way in)
 --            session  { key, thread_id, agent, ttl, window, operation (start | append | goal | scratchpad | delete), last_said,
 --                       threads { index, query, prefix, limit }: look for the scope's current thread first; `thread_id` is then
 --                       the id of the one that begins where there is none }
 --            memory   { key, prefix, index, query, kind, ttl (0 = stays), threshold, tells_thread: the document lacks its thread,
---                       rule: 'content' | 'distance', judged { id: { token, verdict: 'same' | 'revision' | 'other' } } }
+--                       rule: 'content' | 'distance' | 'new' (whatever is near), review: the key of the scope's inbox,
+--                       supersedes { { key, id } ... }, judged { id: { token, verdict: 'same' | 'revision' | 'other' } } }
 --            event    { key, prefix, action, detail, ttl, length }
 --            once     { key, fingerprint, part, ttl }
 -- ARGV[2]  what the session's operation sets: the turn as JSON, or the new text
@@ -18,6 +19,7 @@
 -- returns  { 'done' | 'repeated', thread id, begun (0 | 1), turn count (delete: sessions deleted), memory ('' | 'new' | 'hit'),
 --            its id, its distance, id and distance of the memory that it revises } | { 'denied', thread id } | { 'exists', thread id }
 --          | { 'taken' } (the key stands for another request) | { 'unfit', key, its type }
+--          | { 'missing', id }: it should be superseded, and the scope has no such memory
 --          | { 'judge', id, distance, token, text, ... }: these lie within the threshold, and nobody has said yet what they are
 --            to the new text. Nothing was written: say it and call again
 local request = cjson.decode(ARGV[1])
@@ -25,6 +27,7 @@ local session, memory, event, once = request.session, request.memory, request.ev
 local thread_id = session and session.thread_id or ''
 local session_key = session and KEYS[session.key]
 local event_key = event and KEYS[event.key]
+local change = { now = request.now, by = request.by }
 
 -- The last active thread of the scope.
 local function current_thread(threads)
@@ -48,13 +51,14 @@ local function neighbours()
   while true do
     local rows, found = redis.call('FT.SEARCH', memory.index, memory.query,
       'PARAMS', 10, 'user', request.user, 'namespace', request.namespace, 'kind', memory.kind, 'k', k, 'vector', ARGV[3],
-      'SORTBY', 'distance', 'RETURN', 5, 'distance', 'user', 'namespace', 'kind', 'text', 'LIMIT', 0, k, 'DIALECT', 2), {}
+      'SORTBY', 'distance', 'RETURN', 8, 'distance', 'user', 'namespace', 'kind', 'text',
+      '$.superseded_by', 'AS', 'superseded_by', 'LIMIT', 0, k, 'DIALECT', 2), {}
     for at = 2, #rows, 2 do
       local fields = type(rows[at + 1]) == 'table' and fields_of(rows[at + 1]) or {}
       local distance = tonumber(fields.distance)
       if distance and distance > memory.threshold then return found end
       if distance and distance <= memory.threshold and is_scope(request, fields.user, fields.namespace)
-        and fields.kind == memory.kind and redis.call('EXISTS', rows[at]) == 1 then
+        and fields.kind == memory.kind and not fields.superseded_by and redis.call('EXISTS', rows[at]) == 1 then
         found[#found + 1] = { key = rows[at], id = string.sub(rows[at], #memory.prefix + 1), distance = fields.distance,
           text = fields.text or '' }
       end
@@ -67,6 +71,7 @@ end
 -- What the new text is to those around it: the one that says the same, the one that it revises, or those to be judged.
 local function relation()
   local revised, unknown = nil, { 'judge' }
+  if memory.rule == 'new' then return nil, nil, unknown end
   for _, near in ipairs(neighbours()) do
     local judged, token = memory.judged[near.id], redis.sha1hex(near.text)
     local verdict = judged and judged.token == token and judged.verdict
@@ -82,7 +87,8 @@ end
 
 -- Which of our keys is of another type than we need.
 local function unfit()
-  for _, part in ipairs({ { session_key, 'hash' }, { event_key, 'stream' }, { once and KEYS[once.key], 'hash' } }) do
+  for _, part in ipairs({ { session_key, 'hash' }, { event_key, 'stream' }, { once and KEYS[once.key], 'hash' },
+    { memory and KEYS[memory.review], 'hash' } }) do
     if part[1] then
       local found = redis.call('TYPE', part[1]).ok
       if found ~= 'none' and found ~= part[2] then return { 'unfit', part[1], found } end
@@ -114,11 +120,18 @@ local function write_session(stored, exists)
   return turn_count
 end
 
--- Counts a hit, which never shortens a life.
-local function count_hit(key)
-  local counted = redis.pcall('JSON.NUMINCRBY', key, '$.hit_count', 1)
-  if type(counted) ~= 'string' or counted == '[]' or counted == '[null]' then
-    redis.call('JSON.SET', key, '$.hit_count', '1')
+-- Counts a hit, which never shortens a life. Another wording is kept in the history.
+local function count_hit(near)
+  local key = near.key
+  local hits = near.text ~= ARGV[5] and tonumber(json_at(key, '$.hit_count') or nil)
+  if hits then
+    local history = history_with(key, entry(change, 'merge', { 'text', cjson.encode(ARGV[5]) }))
+    redis.call('JSON.MERGE', key, '$', '{"hit_count":' .. string.format('%.0f', hits + 1) .. history .. '}')
+  else
+    local counted = redis.pcall('JSON.NUMINCRBY', key, '$.hit_count', 1)
+    if type(counted) ~= 'string' or counted == '[]' or counted == '[null]' then
+      redis.call('JSON.SET', key, '$.hit_count', '1')
+    end
   end
   if memory.ttl == 0 then
     redis.call('PERSIST', key)
@@ -128,20 +141,29 @@ local function count_hit(key)
   end
 end
 
-local function write_memory(key, revised)
+local function write_memory(key, id, revised)
   local document = ARGV[4]
-  local function add(name, value)
-    document = string.sub(document, 1, -2) .. ',"' .. name .. '":' .. cjson.encode(value) .. '}'
+  local function add(name, json)
+    document = string.sub(document, 1, -2) .. ',"' .. name .. '":' .. json .. '}'
   end
-  if memory.tells_thread then add('source_thread', thread_id) end
+  if memory.tells_thread then add('source_thread', cjson.encode(thread_id)) end
   if revised then
-    add('revises', revised.id)
+    add('revises', cjson.encode(revised.id))
     -- The first of all versions, so that they are known for one another where one between them is gone.
-    local first = redis.pcall('JSON.GET', revised.key, '$.chain')
-    add('chain', type(first) == 'string' and cjson.decode(first)[1] or revised.id)
+    add('chain', json_at(revised.key, '$.chain') or cjson.encode(revised.id))
   end
   redis.call('JSON.SET', key, '$', document)
   if memory.ttl > 0 then redis.call('EXPIRE', key, memory.ttl) end
+  if revised and revised.distance then
+    note_pair(KEYS[memory.review], request, revised.id, id, 'conflict', revised.distance, change)
+  end
+end
+
+-- The first of those that the new memory is to supersede and that the scope does not have.
+local function missing()
+  for _, older in ipairs(memory.supersedes) do
+    if not is_own_memory(request, KEYS[older.key]) then return older.id end
+  end
 end
 
 local function log(action, detail)
@@ -184,6 +206,8 @@ end
 local known, revised, unknown
 local new_key = memory and KEYS[memory.key]
 if memory then
+  local lacks = missing()
+  if lacks then return { 'missing', lacks } end
   known, revised, unknown = relation()
   if #unknown > 1 then return unknown end
   if not known and redis.call('EXISTS', new_key) == 1 then
@@ -195,16 +219,21 @@ end
 local outcome = { 'repeated', thread_id, begun, session and write_session(stored, exists) or 0, '', '', '', '', '' }
 local detail = event and event.detail
 if memory then
+  local id = known and known.id or string.sub(new_key, #memory.prefix + 1)
+  local first = memory.supersedes[1]
   if known then
-    count_hit(known.key)
-    outcome[5], outcome[6], outcome[7] = 'hit', known.id, known.distance
-    detail = 'deduped onto ' .. known.id
+    count_hit(known)
+    outcome[5], outcome[6], outcome[7] = 'hit', id, known.distance
+    detail = 'deduped onto ' .. id
   else
-    local id = string.sub(new_key, #memory.prefix + 1)
-    write_memory(new_key, revised)
+    -- Whoever knows which one it supersedes has decided: there is nothing to review.
+    write_memory(new_key, id, first and { id = first.id, key = KEYS[first.key] } or revised)
     outcome[5], outcome[6] = 'new', id
     if revised then outcome[8], outcome[9] = revised.id, revised.distance end
     detail = 'wrote ' .. id .. ' as ' .. memory.kind
+  end
+  for _, older in ipairs(memory.supersedes) do
+    if older.id ~= id then supersede(KEYS[older.key], id, change) end
   end
 end
 if event then
@@ -213,7 +242,8 @@ if event then
   redis.call('EXPIRE', event_key, event.ttl)
 end
 if once then
-  redis.call('HSET', KEYS[once.key], 'fingerprint', once.fingerprint, once.part, cjson.encode(outcome))
+  redis.call('HSET', KEYS[once.key], 'user', request.user, 'namespace', request.namespace,
+    'fingerprint', once.fingerprint, once.part, cjson.encode(outcome))
   redis.call('EXPIRE', KEYS[once.key], once.ttl)
 end
 outcome[1] = 'done'

@@ -5,6 +5,7 @@ use crate::{
     lifetime::Lifetime,
     model::{Kind, Role},
     scope::MemoryId,
+    turn::Relation,
 };
 
 /// A turn to append.
@@ -71,6 +72,10 @@ pub struct NewMemory<'a> {
     pub lifetime: Lifetime,
     /// When, in Unix seconds.
     pub created_ts: f64,
+    /// Its labels.
+    pub tags: &'a [String],
+    /// What its writer knows of earlier memories; `None` leaves that to the comparison.
+    pub relation: Option<&'a Relation>,
 }
 
 /// An event to record.

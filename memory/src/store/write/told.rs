@@ -10,6 +10,7 @@ pub(super) struct Told<'a> {
     pub(super) user: &'a str,
     pub(super) namespace: &'a str,
     pub(super) now: String,
+    pub(super) by: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) session: Option<ToldSession>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +53,16 @@ pub(super) struct ToldMemory {
     pub(super) threshold: f64,
     pub(super) tells_thread: bool,
     pub(super) rule: &'static str,
+    pub(super) review: usize,
+    pub(super) supersedes: Vec<ToldOlder>,
     pub(super) judged: BTreeMap<String, ToldVerdict>,
+}
+
+/// A memory that the new one is to supersede.
+#[derive(Serialize)]
+pub(super) struct ToldOlder {
+    pub(super) key: usize,
+    pub(super) id: String,
 }
 
 #[derive(Serialize)]
