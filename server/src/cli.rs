@@ -1,20 +1,26 @@
 //! The command line: `agent-memory [serve]`, and commands that work on Redis directly with the same flags.
 //!
-//! - `serve` is in `main`; here are `remember`, `recall`, `probe`, `threads`, `events`, `export`, `import`, `reset`, `doctor`
+//! - `serve` is in `main`; here are `remember`, `recall`, `probe`, `threads`, `events`, `export`, `import`, `review`, `history`, `revert`,
+//!   `reset`, `doctor`
 //! - `show`: tables for people, JSON for programs
 
 mod doctor;
 mod events;
+mod history;
 mod memories;
 mod reset;
+mod review;
 mod show;
 mod threads;
 mod transfer;
 
-use agent_memory::{Error, InvalidInput, Scope, ThreadId, model::Kind};
+use agent_memory::{Error, InvalidInput, Memory, MemoryId, Scope, ThreadId, model::Kind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, parser::ValueSource};
 
-use crate::{config::Config, start::StartError};
+use crate::{
+    config::Config,
+    start::{self, StartError},
+};
 
 /// A memory for AI agents on plain Redis, with a dashboard to see, debug and tune it live.
 ///
@@ -49,6 +55,12 @@ pub(crate) enum Command {
     Export(transfer::Export),
     /// Read memories as JSON Lines from a file or from standard input.
     Import(transfer::Import),
+    /// Show memories that disagree or say the same twice, and decide between them.
+    Review(review::Review),
+    /// Show what became of a memory.
+    History(history::History),
+    /// Take a change of a memory back.
+    Revert(history::Revert),
     /// Drop memories and write the samples.
     Reset(reset::Reset),
     /// Check Redis, its modules, the index, the model and the runtime, and say what mends them. Nothing is changed.
@@ -139,9 +151,21 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::Events(command) => command.run(config).await,
         Command::Export(command) => command.run(config).await,
         Command::Import(command) => command.run(config).await,
+        Command::Review(command) => command.run(config).await,
+        Command::History(command) => command.run(config).await,
+        Command::Revert(command) => command.run(config).await,
         Command::Reset(command) => command.run(config).await,
         Command::Doctor(command) => command.run(config).await,
     }
+}
+
+/// The memory, for whoever comes in by the command line.
+async fn connect(config: &Config) -> Result<Memory, StartError> {
+    Ok(start::connect(config).await?.by("cli"))
+}
+
+fn memory_id(id: &str) -> Result<MemoryId, String> {
+    MemoryId::existing(id).map_err(|error| error.to_string())
 }
 
 fn kind(word: &str) -> Result<Kind, String> {

@@ -271,3 +271,35 @@ fn the_doctor_warns_of_what_will_hurt_later() {
     // It looks where the hub's other programs have it.
     check_diagnosis(&mut bare, "model", "no-such-cache/hub/models--sentence-transformers", "make setup");
 }
+
+#[test]
+fn conflicts_are_reviewed_and_histories_shown() {
+    let redis = PrivateRedis::start();
+    let remember = |text: &str| {
+        let written = json(&redis, &["remember", text, "--kind", "semantic", "--tag", "work"]);
+        written[0]["memory_id"].as_str().unwrap().to_owned()
+    };
+    let older = remember("The stand-up is on Tuesday at nine.");
+    let newer = remember("The stand-up is on Thursday at nine.");
+    let table = done(&redis, &["review"]);
+    assert!(table.contains("disagree") && table.contains(&older) && table.contains(&newer), "{table}");
+    let said = done(&redis, &["review", &older, &newer, "--decide", "newer-wins"]);
+    assert!(said.contains("decided: newer_wins"), "{said}");
+    assert!(done(&redis, &["review"]).contains("nothing waits"));
+    let history = done(&redis, &["history", &older]);
+    assert!(history.contains(&format!("superseded by {newer}")) && history.contains("cli"), "{history}");
+    let said = done(&redis, &["revert", &older]);
+    assert!(said.contains("is as it was: The stand-up is on Tuesday"), "{said}");
+    assert_eq!(json(&redis, &["review"])["total"], 1);
+    refused(&redis, &["review", &older, &newer], "--decide");
+    refused(&redis, &["review", &older, "gone", "--decide", "keep_both"], "no such pair");
+    refused(&redis, &["review", &older, &newer, "--decide", "merge"], "text");
+    let text = "The stand-up moved from Tuesday to Thursday.";
+    done(&redis, &["review", &older, &newer, "--decide", "merge", "--text", text]);
+    let scanned = run(&redis, &["review", "--scan"]);
+    assert!(String::from_utf8_lossy(&scanned.stderr).contains("1 of 1 memories compared, 0 pairs found"));
+    let forced = json(&redis, &["remember", text, "--kind", "semantic", "--force-new"]);
+    assert_eq!(forced[0]["deduplicated_at"], Value::Null);
+    refused(&redis, &["remember", "x", "--supersedes", "gone"], "no memory `gone`");
+    refused(&redis, &["history", "gone"], "no memory `gone`");
+}

@@ -1,20 +1,18 @@
 //! `remember`, `recall`, `probe`.
 
 use agent_memory::{
-    Lifetime, MemoryFilter, MemoryRecord, Text,
+    Lifetime, MemoryFilter, MemoryId, MemoryRecord, Text,
     model::{Kind, WriteKind},
     service::NewText,
     store::RecallOptions,
     threshold::{RECALL_K, Threshold, recalled},
+    turn::Relation,
 };
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Output, Whose, kind, show, text_or_stdin};
-use crate::{
-    config::{Config, lifetime, threshold},
-    start,
-};
+use super::{Failure, Output, Whose, connect, kind, memory_id, show, text_or_stdin};
+use crate::config::{Config, lifetime, threshold};
 
 /// Remember a text.
 #[derive(Debug, Clone, Args)]
@@ -31,6 +29,18 @@ pub(crate) struct Remember {
     #[arg(long, value_parser = lifetime)]
     ttl_seconds: Option<Lifetime>,
 
+    /// A label of each; may be said several times.
+    #[arg(long = "tag")]
+    tags: Vec<String>,
+
+    /// Write a memory of its own, whatever lies near.
+    #[arg(long)]
+    force_new: bool,
+
+    /// The memory whose place it takes: that one is kept in the history and no longer recalled.
+    #[arg(long, value_parser = memory_id)]
+    supersedes: Option<MemoryId>,
+
     #[command(flatten)]
     whose: Whose,
 
@@ -44,10 +54,12 @@ impl Remember {
         let new = |text: &String| {
             let text = Text::new(text_or_stdin(text)?).map_err(agent_memory::Error::from)?;
             let lifetime = self.ttl_seconds.unwrap_or_default();
-            Ok(NewText { lifetime, ..NewText::new(self.kind, text) })
+            let supersedes = self.supersedes.iter().cloned().collect();
+            let relation = Relation { is_new: self.force_new, supersedes };
+            Ok(NewText { lifetime, relation, tags: self.tags.clone(), ..NewText::new(self.kind, text) })
         };
         let texts = self.texts.iter().map(new).collect::<Result<Vec<_>, Failure>>()?;
-        let written = start::connect(config).await?.remember_many(&scope, &texts).await?;
+        let written = connect(config).await?.remember_many(&scope, &texts).await?;
         if self.output.json {
             return show::json(&written);
         }
@@ -98,7 +110,7 @@ impl Recall {
             threshold: self.threshold.unwrap_or(config.recall_threshold),
             filter: MemoryFilter::of_kind(self.kind),
         };
-        let found = start::connect(config).await?.recall(&scope, &text, &options).await?;
+        let found = connect(config).await?.recall(&scope, &text, &options).await?;
         if self.output.json {
             return show::json(&json!({ "memories": found.memories, "timings": found.timings }));
         }
@@ -129,7 +141,7 @@ impl Probe {
         let scope = self.whose.scope()?;
         let text = Text::new(text_or_stdin(&self.text)?).map_err(agent_memory::Error::from)?;
         let threshold = self.threshold.unwrap_or(config.recall_threshold);
-        let outcome = start::connect(config).await?.probe(&scope, &text, WriteKind::Skip).await?;
+        let outcome = connect(config).await?.probe(&scope, &text, WriteKind::Skip).await?;
         let within = recalled(&outcome.candidates, threshold, RECALL_K).len();
         if self.output.json {
             return show::json(&json!({

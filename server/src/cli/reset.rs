@@ -6,7 +6,7 @@ use agent_memory::{MemoryFilter, service::ResetExtent};
 use clap::Args;
 
 use super::{Failure, Output, Whose, show};
-use crate::{config::Config, start};
+use crate::config::Config;
 
 /// Drop memories and write the samples.
 #[derive(Debug, Clone, Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Reset {
 
 impl Reset {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
-        let (scope, memory) = (self.whose.scope()?, start::connect(config).await?);
+        let (scope, memory) = (self.whose.scope()?, super::connect(config).await?);
         let (extent, count, whose) = match self.everything {
             true => (ResetExtent::Everything, memory.index().await?.num_docs, "all users".to_string()),
             false => {

@@ -108,7 +108,7 @@ impl Import {
             Some(path) => Box::new(File::open(path).map_err(|source| cannot("open", path, source))?),
             None => Box::new(io::stdin()),
         };
-        let memory = start::connect(config).await?;
+        let memory = super::connect(config).await?;
         let import = memory.import(scope, ImportOptions { on_collision, is_dry_run: self.dry_run });
         let report = read(import, BufReader::new(source)).await?;
         if self.output.json {

@@ -24,7 +24,7 @@ fn unknown_paths_methods_types_and_bodies_are_problems() {
 #[test]
 fn names_and_numbers_in_the_query_are_checked() {
     let (redis, server) = start();
-    let long = "x".repeat(129);
+    let (long, longer) = ("x".repeat(129), "x".repeat(1025));
     let rows = [
         ("/api/v1/memories?user=a%00b", "user", "control character"),
         (&format!("/api/v1/memories?namespace={long}"), "namespace", "128 characters"),
@@ -37,7 +37,7 @@ fn names_and_numbers_in_the_query_are_checked() {
         ("/api/v1/memories?source_thread=", "source_thread", "required"),
         ("/api/v1/threads?cursor=-1", "cursor", "next_cursor"),
         ("/api/v1/threads/%00", "thread_id", "control character"),
-        (&format!("/api/v1/memories/{long}"), "memory_id", "128 characters"),
+        (&format!("/api/v1/memories/{longer}"), "memory_id", "1024 bytes"),
         ("/api/v1/export?vectors=perhaps", "vectors", "true"),
     ];
     for (path, field, words) in rows {

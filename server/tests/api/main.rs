@@ -4,6 +4,7 @@
 mod document;
 mod errors;
 mod events;
+mod history;
 mod idempotency;
 mod memories;
 mod metrics;

@@ -168,8 +168,9 @@ fn many_are_dropped_by_filter_after_a_look() {
         "contradicts",
     );
     check_problem(&drop(json!({ "knid": "episodic", "dry_run": false })), 400, "knid", "unknown field");
-    assert_eq!(done(&drop(json!({ "all": true, "dry_run": false })), 200)["deleted"], 1);
-    assert_eq!(redis.text(&["DBSIZE"]), "1");
+    let for_good = json!({ "all": true, "for_good": true, "dry_run": false });
+    assert_eq!(done(&drop(for_good), 200)["deleted"], 1);
+    assert_eq!(done(&server.get("/api/v1/memories?user=ada"), 200)["total"], 0);
 }
 
 #[test]
