@@ -78,7 +78,7 @@ pub struct Look {
     pub match_count: u64,
     /// Memories of the scope in all.
     pub memory_count: u64,
-    /// Pairs of memories that wait for somebody to decide: see [`crate::review`].
+    /// Pairs of memories that wait for somebody to decide, counted up to [`crate::review::COUNTED`].
     pub review_count: u64,
     /// What the query would recall; `None` without a query.
     pub probe: Option<ProbeOutcome>,

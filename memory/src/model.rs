@@ -163,7 +163,7 @@ pub struct MemoryRecord {
     pub distance: Option<f64>,
     /// Seconds until it expires; `None` where it stays.
     pub ttl_seconds: Option<u64>,
-    /// The earlier memory of which it is another version.
+    /// The earlier memory of which it is another version; told by what reads one or recalls, not in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revises: Option<MemoryId>,
     /// The first of all its versions: see [`crate::revision`].

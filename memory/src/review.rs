@@ -14,6 +14,9 @@ use crate::{
 /// Most pairs in one answer.
 pub const PAIRS_MAX: usize = 100;
 
+/// Up to how many a count goes that is shown where nobody asked for it.
+pub const COUNTED: u64 = 100;
+
 words! {
     /// What two memories are to each other.
     PairKind, "pair" {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What is read of each memory. Redis Search prints numbers with 12 digits, so `created_ts` is exact to 10 ms here; the
-/// order is that of the exact value. The links between versions and the labels are read from the document.
+/// order is that of the exact value. What stands behind a path is read from the document, some 1 µs each.
 pub(super) const MEMORY_FIELDS: &[&str] = &[
     "user",
     "namespace",
@@ -21,18 +21,36 @@ pub(super) const MEMORY_FIELDS: &[&str] = &[
     "hit_count",
     "distance",
     "created_ts",
-    "$.revises",
-    "AS",
-    "revises",
-    "$.chain",
-    "AS",
-    "chain",
     "$.superseded_by",
     "AS",
     "superseded_by",
     "$.tags",
     "AS",
     "tags",
+];
+
+/// The same with the links between versions.
+pub(super) const LINKED_FIELDS: &[&str] = &[
+    "user",
+    "namespace",
+    "kind",
+    "source_thread",
+    "text",
+    "hit_count",
+    "distance",
+    "created_ts",
+    "$.superseded_by",
+    "AS",
+    "superseded_by",
+    "$.tags",
+    "AS",
+    "tags",
+    "$.revises",
+    "AS",
+    "revises",
+    "$.chain",
+    "AS",
+    "chain",
 ];
 
 /// What tells whose a memory is.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Store, reply, request::Request, scripts};
 use crate::{
-    review::{Decision, PairKind},
+    review::{COUNTED, Decision, PairKind},
     scope::{MemoryId, Scope},
 };
 
@@ -37,9 +37,11 @@ impl Review {
         Self { store }
     }
 
-    /// How many pairs wait for a decision.
+    /// How many pairs wait for a decision, counted up to [`COUNTED`].
     pub(crate) fn count_request(&self, scope: &Scope) -> Request<'static, u64> {
-        Request::one(self.call(scope, &[], "count", 0.0, ""), |count| Ok(whole(&count)))
+        let mut command = self.call(scope, &[], "count", 0.0, "");
+        command.arg(COUNTED);
+        Request::one(command, |count| Ok(whole(&count)))
     }
 
     /// The latest of them, newest first.
@@ -75,7 +77,9 @@ impl Review {
 
     fn call(&self, scope: &Scope, memories: &[String], operation: &str, now: f64, by: &str) -> redis::Cmd {
         let keys = self.store.keys();
-        let names = [&[keys.review(&scope.tag())], memories].concat();
+        let inbox = keys.review(&scope.tag());
+        let decided = format!("{inbox}:decided");
+        let names = [&[inbox, decided], memories].concat();
         let mut command = scripts::call(&scripts::REVIEW, &names);
         command.arg(scope.user()).arg(scope.namespace()).arg(&keys.memory_prefix).arg(operation);
         command.arg(now.to_string()).arg(by);

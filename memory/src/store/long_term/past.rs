@@ -13,7 +13,7 @@ use crate::{
     scope::{MemoryId, Scope},
     store::{
         codec,
-        query::{Lineage, MemoryQuery},
+        query::{LINKED_FIELDS, Lineage, MemoryQuery},
         reply,
         request::Request,
         rows, scripts,
@@ -63,6 +63,7 @@ impl LongTermMemory {
             versions_of: Some(lineage),
             sort_by: Some(("created_ts", true)),
             limit: VERSIONS,
+            fields: LINKED_FIELDS,
             ..self.query(scope, &everything)
         };
         let named = [memory.chain.as_ref(), memory.revises.as_ref(), memory.superseded_by.as_ref()];

@@ -8,7 +8,7 @@ use crate::{
     revision::newest_first,
     scope::Scope,
     store::{
-        query::{MemoryQuery, NEAR_FIELDS, Telling},
+        query::{LINKED_FIELDS, MemoryQuery, NEAR_FIELDS, Telling},
         request::Request,
         rows::Rows,
     },
@@ -73,7 +73,8 @@ impl LongTermMemory {
         if k == 0 {
             return Request::none(Rows::default());
         }
-        let query = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
+        let nearest = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
+        let query = MemoryQuery { fields: LINKED_FIELDS, ..nearest };
         self.telling_rows(&query, telling).map(Rows::near)
     }
 
@@ -89,7 +90,8 @@ impl LongTermMemory {
         if !rows.is_short(k) {
             return Ok(rows.memories);
         }
-        let query = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
+        let nearest = self.query(scope, filter).nearest(self.near(scope, filter, to, k));
+        let query = MemoryQuery { fields: LINKED_FIELDS, ..nearest };
         let mut memories = self.own_rows("recall", &query, k).await?;
         memories.retain(|memory| memory.distance.is_some());
         self.store.run("recall", self.exact_request(memories)).await

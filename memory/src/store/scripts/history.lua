@@ -46,14 +46,20 @@ local function pair_of(older, newer)
   return 'pair:' .. #older .. ':' .. older .. newer
 end
 
--- Notes for a person that two memories say something else of the same thing, or the same twice. Bounded: what finds no place
--- is found by a scan once there is some.
-local function note_pair(key, scope, older, newer, what, distance, change)
-  local pair = pair_of(older, newer)
-  if redis.call('HEXISTS', key, pair) == 1 or redis.call('HLEN', key) >= 2000 then return 0 end
-  redis.call('HSET', key, 'user', scope.user, 'namespace', scope.namespace, pair,
-    '{"found_ts":' .. change.now .. ',"by":' .. cjson.encode(change.by) .. ',"what":"' .. what .. '","distance":' .. distance .. '}')
-  -- As long as nobody touches it for a quarter of a year, nobody misses it.
-  redis.call('EXPIRE', key, 7776000)
-  return 1
+-- Pairs that wait at most. What finds no place is found by a scan once there is some.
+local pairs_waiting = 500
+
+-- Notes for a person that two memories say something else of the same thing, or the same twice.
+local function note_pair(inbox, scope, older, newer, what, distance, change)
+  local noted = redis.call('HLEN', inbox)
+  if noted >= pairs_waiting then return 0 end
+  local told = '{"found_ts":' .. change.now .. ',"by":' .. cjson.encode(change.by) .. ',"what":"' .. what
+    .. '","distance":' .. distance .. '}'
+  local is_new = redis.call('HSETNX', inbox, pair_of(older, newer), told)
+  if noted == 0 then
+    redis.call('HSET', inbox, 'user', scope.user, 'namespace', scope.namespace)
+    -- As long as nobody touches it for a quarter of a year, nobody misses it.
+    redis.call('EXPIRE', inbox, 7776000)
+  end
+  return is_new
 end
