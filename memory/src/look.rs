@@ -36,6 +36,8 @@ pub struct LookRequest {
     pub find_threads: String,
     /// Most threads.
     pub thread_limit: usize,
+    /// Whether to count what waits for a decision.
+    pub counts_review: bool,
 }
 
 impl Default for LookRequest {
@@ -48,6 +50,7 @@ impl Default for LookRequest {
             table: Listing::default(),
             find_threads: String::new(),
             thread_limit: THREADS,
+            counts_review: true,
         }
     }
 }

@@ -145,6 +145,8 @@ struct StateReply {
 
 async fn state(State(memory): State<Memory>, query: Query<Place>) -> Result<Json<StateReply>, Refusal> {
     let request = LookRequest {
+        // The demos know of none.
+        counts_review: false,
         thread_id: query.thread_id()?,
         table: Listing { limit: PAGE_MAX, ..Listing::default() },
         thread_limit: 0,
@@ -155,7 +157,7 @@ async fn state(State(memory): State<Memory>, query: Query<Place>) -> Result<Json
         index: look.index,
         thread_id: look.thread_id,
         session: look.session,
-        memories: look.memories,
+        memories: look.memories.into_iter().map(plain).collect(),
         events: look.events,
         recalled: [],
     }))
@@ -227,7 +229,7 @@ async fn turn(State(memory): State<Memory>, Body(body): Body<TurnBody>) -> Resul
     let written = outcome.written.as_ref();
     let existing_distance = written.and_then(|written| written.deduplicated_at);
     Ok(Json(TurnReply {
-        recalled: outcome.recalled(threshold),
+        recalled: outcome.recalled(threshold).into_iter().map(plain).collect(),
         write_skipped: written.is_none(),
         memory_id: written.map(|written| written.memory_id.clone()),
         deduped: existing_distance.is_some(),
@@ -238,6 +240,11 @@ async fn turn(State(memory): State<Memory>, Body(body): Body<TurnBody>) -> Resul
         recall_ms: outcome.timings.recall_ms,
         write_ms: outcome.timings.write_ms,
     }))
+}
+
+/// A memory as the demos tell it, without what ours adds.
+fn plain(memory: MemoryRecord) -> MemoryRecord {
+    MemoryRecord { revises: None, chain: None, superseded_by: None, tags: Vec::new(), ..memory }
 }
 
 #[derive(Serialize)]

@@ -90,7 +90,11 @@ impl Memory {
             // Which thread is the current one does not depend on what is looked for.
             .and(self.sessions.threads_request(scope, &[], 0, CURRENT_THREADS));
         let overview = self.long_term.index_request().and(counts).and(threads);
-        let overview = overview.and(self.review.count_request(scope));
+        let waiting = match request.counts_review {
+            true => self.review.count_request(scope),
+            false => Request::none(0),
+        };
+        let overview = overview.and(waiting);
         let (((info, counted), (listed, newest)), review_count) =
             self.store.run("read state", overview).await?;
         if !info.is_extended() {
