@@ -62,3 +62,7 @@ cargo bench --quiet --package agent-memory-server --bench measure -- --root "$RO
 step "measuring the page"
 cd "$ROOT/end2end"
 npx playwright test --config measure.config.ts
+step "what the comparison makes of labelled pairs (docs/QUALITY.md): those that it was made with, then those that were kept back"
+cd "$ROOT"
+cargo test --quiet --package agent-memory --test comparison -- --nocapture --test-threads 1 --include-ignored pairs no_text |
+    grep '^|' | tee "$ROOT/target/quality.txt"
