@@ -97,3 +97,23 @@ pub struct ScanProgress {
     /// Where the next call goes on; `None` once all are done.
     pub next: Option<MemoryId>,
 }
+
+/// A document that the index cannot read: it is never listed or recalled. It can be forgotten by its id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// The memory.
+    pub id: MemoryId,
+    /// What it says, where that is a text.
+    pub text: String,
+    /// What is wrong with it, in words.
+    pub problem: String,
+}
+
+/// Some of the documents that the index cannot read.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct UnreadablePage {
+    /// They.
+    pub memories: Vec<Unreadable>,
+    /// Where the next call goes on; `None` once all are seen.
+    pub next: Option<u64>,
+}

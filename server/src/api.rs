@@ -94,6 +94,7 @@ fn limited() -> OpenApiRouter<Api> {
         .routes(routes!(review::decide))
         .routes(routes!(review::undo))
         .routes(routes!(review::scan))
+        .routes(routes!(review::unreadable))
         .routes(routes!(recall::turn))
         .routes(routes!(recall::recall))
         .routes(routes!(recall::probe))

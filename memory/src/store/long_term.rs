@@ -7,6 +7,7 @@
 //! - `past`: what became of one, its versions, one in the place of another
 //! - `forget`: one, many, all; and one that may be brought back for a while
 //! - `transfer`: whole documents out and in again
+//! - `unreadable`: what the index cannot read
 
 mod around;
 mod edit;
@@ -15,6 +16,7 @@ mod list;
 mod past;
 mod recall;
 mod transfer;
+mod unreadable;
 
 use std::sync::Arc;
 

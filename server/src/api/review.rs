@@ -2,7 +2,7 @@
 
 use agent_memory::{
     Memory, MemoryId, Text,
-    review::{Decided, Decision, PAIRS_MAX, Pair, PairKind, ScanProgress},
+    review::{Decided, Decision, PAIRS_MAX, Pair, PairKind, ScanProgress, Unreadable},
     service::SCAN_MAX,
 };
 use axum::{Json, extract::State};
@@ -246,4 +246,52 @@ pub(super) async fn scan(
     let after = request.after.map(MemoryId::existing).transpose()?;
     let ScanProgress { scanned, total, found, next } = memory.scan(&scope, after.as_ref(), limit).await?;
     Ok(Json(ScanReply { scanned, total, found, next: next.map(Into::into) }))
+}
+
+/// Where the walk goes on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct UnreadableQuery {
+    /// The `next` of the call before; from the beginning where nothing is said.
+    #[serde(default)]
+    #[param(required = false)]
+    from: u64,
+}
+
+/// A document that the index cannot read.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Unreadable)]
+pub(super) struct UnreadableView {
+    /// The memory; it can be forgotten by its id.
+    memory_id: String,
+    /// What it says, where that is a text.
+    text: String,
+    /// What is wrong with it.
+    problem: String,
+}
+
+/// Some of the documents that the index cannot read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UnreadableList {
+    /// They; a call may find none and yet not be the last.
+    memories: Vec<UnreadableView>,
+    /// What the next call sends as `from`; null once all are seen.
+    next: Option<u64>,
+}
+
+/// List what the index cannot read
+///
+/// Documents of this user and namespace that are in no list and are never recalled, such as those of other programs with a vector of
+/// another length, with what is wrong with them. Redis walks over all its memories, some thousand a call.
+#[utoipa::path(get, path = "/review/unreadable", tag = "review", operation_id = "list_unreadable",
+    params(Place, UnreadableQuery), responses((status = 200, body = UnreadableList)))]
+pub(super) async fn unreadable(
+    State(memory): State<Memory>,
+    In(scope): In,
+    Params(query): Params<UnreadableQuery>,
+) -> Result<Json<UnreadableList>, Problem> {
+    let page = memory.long_term().unreadable(&scope, query.from).await?;
+    let view =
+        |one: Unreadable| UnreadableView { memory_id: one.id.into(), text: one.text, problem: one.problem };
+    Ok(Json(UnreadableList { memories: page.memories.into_iter().map(view).collect(), next: page.next }))
 }

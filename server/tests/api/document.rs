@@ -45,6 +45,7 @@ fn the_document_is_valid_and_names_every_call() {
         "post /api/v1/review/decide",
         "post /api/v1/review/scan",
         "post /api/v1/review/undo",
+        "get /api/v1/review/unreadable",
         "get /api/v1/threads",
         "post /api/v1/threads",
         "get /api/v1/threads/{thread_id}",

@@ -194,3 +194,33 @@ fn many_are_changed_dropped_and_brought_back() {
     let unknown = json!({ "where": { "knd": "x" }, "set": set, "dry_run": true });
     check_problem(&change(unknown), 400, "where.knd", "unknown field");
 }
+
+#[test]
+fn what_the_index_cannot_read_is_told_and_can_be_forgotten() {
+    let (redis, server) = start();
+    let id = remember(&server, "ada", TUESDAY, "semantic");
+    let key = |id: &str| format!("agent:mem:{id}");
+    let document = redis.text(&["JSON.GET", &key(&id)]);
+    for (broken, path, value) in
+        [("long", "$.embedding", "[1,2,3]"), ("iso", "$.created_ts", r#""2026-01-01""#)]
+    {
+        redis.command(&["JSON.SET", &key(broken), "$", &document]);
+        redis.command(&["JSON.SET", &key(broken), path, value]);
+    }
+    redis.command(&["SET", &key("no document"), "x"]);
+    let all = |user: &str| {
+        let list = done(&server.get(&format!("/api/v1/review/unreadable?user={user}")), 200);
+        assert_eq!(list["next"], Value::Null);
+        list["memories"].as_array().unwrap().clone()
+    };
+    let problems: BTreeSet<String> =
+        all("ada").iter().map(|one| one["problem"].as_str().unwrap().into()).collect();
+    let expected = ["its embedding has 3 numbers instead of 384", "`created_ts` is not a number"];
+    assert_eq!(problems, expected.map(String::from).into());
+    assert!(all("Ada").is_empty());
+    for broken in ["long", "iso"] {
+        let path = format!("/api/v1/memories/{broken}?user=ada");
+        assert_eq!(done(&server.call("DELETE", &path, &Value::Null), 200)["deleted"], true, "{broken}");
+    }
+    assert!(all("ada").is_empty());
+}

@@ -147,7 +147,7 @@ fn done(command: Cmd) -> Request<'static, bool> {
 }
 
 /// Escapes what SCAN's glob patterns would read as a wildcard.
-fn escape_glob(text: &str) -> String {
+pub(super) fn escape_glob(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for symbol in text.chars() {
         if matches!(symbol, '*' | '?' | '[' | ']' | '^' | '\\') {
