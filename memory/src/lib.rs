@@ -12,6 +12,7 @@
 //! - [`history`], [`review`]: what became of a memory, and what a person is to decide
 //! - [`turn`]: what goes into a turn and what comes out
 //! - [`look`]: everything that a dashboard shows of one scope
+//! - [`users`]: who has a memory here, and the receipt of forgetting somebody
 //! - [`embedding`], [`embedder`]: text to a 384-dimension vector
 //! - [`keys`], [`settings`], [`seed`]: where things lie, how long they live, the sample memories
 //! - `store` (feature `redis`): working memory, long-term memory, event log
@@ -43,6 +44,7 @@ pub mod store;
 pub mod text;
 pub mod threshold;
 pub mod turn;
+pub mod users;
 
 pub use comparison::{Reading, Verdict, compare};
 pub use embedder::Embedder;
@@ -64,6 +66,7 @@ pub use store::{AgentEventLog, AgentSession, LongTermMemory};
 pub use text::Text;
 pub use threshold::Threshold;
 pub use turn::{IndexState, Timings, TurnOutcome, TurnRequest};
+pub use users::{Receipt, UserSummary};
 
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -10,6 +10,7 @@
 //! - `bulk`: changing and dropping many
 //! - `history`: what became of a memory, and taking it back
 //! - `review`: what a person is to decide
+//! - `forget_user`: who has a memory here, and forgetting somebody
 //! - `import`: writing memories as they were exported
 
 use std::{sync::Arc, time::Instant};
@@ -20,13 +21,15 @@ use crate::{
     scope::{MemoryId, Scope},
     settings::Settings,
     store::{
-        Changes, Idempotency, IdempotencyKey, LIBRARY, Review, Store, Undo, Write, Writer, unix_now as now,
+        Changes, Idempotency, IdempotencyKey, LIBRARY, Review, Store, Undo, Users, Write, Writer,
+        unix_now as now,
     },
     text::Text,
 };
 
 mod bulk;
 mod edit;
+mod forget_user;
 mod history;
 mod import;
 mod look;
@@ -62,6 +65,7 @@ pub struct Memory {
     writer: Writer,
     review: Review,
     undo: Undo,
+    users: Users,
     embedder: Arc<dyn Embedder>,
     recent_embeddings: Arc<RecentEmbeddings>,
     settings: Arc<Settings>,
@@ -86,6 +90,7 @@ impl Memory {
             writer: Writer::new(store.clone(), &settings).with_embedder(Arc::clone(&embedder)),
             review: Review::new(store.clone()),
             undo: Undo::new(store.clone()),
+            users: Users::new(store.clone()),
             embedder,
             recent_embeddings: Arc::default(),
             settings: Arc::new(settings),

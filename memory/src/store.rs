@@ -4,6 +4,7 @@
 //! - [`LongTermMemory`]: memories with embeddings, one JSON document each, and their index
 //! - [`AgentEventLog`]: one stream per thread
 //! - [`Changes`]: what changes in Redis, whoever changes it
+//! - [`Users`]: who there are, and forgetting one
 //!
 //! The three share one [`Store`]: a connection that many tasks use at once and that comes back by itself.
 
@@ -21,10 +22,12 @@ mod reply;
 mod request;
 mod review;
 mod rows;
+mod scan;
 mod scripts;
 mod session;
 mod trace;
 mod undo;
+mod users;
 mod write;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -44,6 +47,7 @@ pub(crate) use review::{NotedPair, Review};
 pub(crate) use rows::Rows;
 pub use session::{AgentSession, ThreadPage};
 pub(crate) use undo::Undo;
+pub use users::Users;
 pub(crate) use write::{
     Change as SessionChange, LIBRARY, OnThread, Outcome, PREVIEW_K, Reply, Write, Writer, renewed_ttl,
 };

@@ -34,6 +34,10 @@ impl RecentEmbeddings {
         kept.push_front((text.into(), embedding.clone()));
         kept.truncate(KEPT);
     }
+
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 #[cfg(test)]
@@ -59,6 +63,8 @@ mod tests {
         recent.keep("new", &vector(0.3));
         assert_eq!(recent.get("1"), None);
         assert_eq!(recent.get("a"), Some(vector(0.1)));
+        recent.clear();
+        assert_eq!(recent.get("a"), None);
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub(super) static WRITE: Script = script!("scope", "json", "history", "window", 
 /// Delete a memory of one scope.
 pub(super) static FORGET: Script = script!("scope", "forget");
 
+/// Forget what a user has among some keys.
+pub(super) static FORGET_USER: Script = script!("scope", "forget_user");
+
 /// Change parts of a memory of one scope.
 pub(super) static EDIT: Script = script!("scope", "json", "history", "edit");
 
@@ -50,7 +53,8 @@ pub(super) static ASIDE: Script = script!("scope", "aside");
 /// Keep the answer to a request for its repetitions.
 pub(super) static KEEP: Script = script!("keep");
 
-static ALL: [&Script; 9] = [&SEARCH, &WRITE, &FORGET, &EDIT, &SUPERSEDE, &REVIEW, &IMPORT, &ASIDE, &KEEP];
+static ALL: [&Script; 10] =
+    [&SEARCH, &WRITE, &FORGET, &FORGET_USER, &EDIT, &SUPERSEDE, &REVIEW, &IMPORT, &ASIDE, &KEEP];
 
 /// Starts a call of a script on these keys. The digest saves sending the text each time.
 pub(super) fn call(script: &Script, keys: &[String]) -> Cmd {

@@ -1,13 +1,13 @@
 //! Forgetting: one memory, all of a scope, all there are; and one that may be brought back for a while.
 
-use redis::{Cmd, Value};
+use redis::Cmd;
 
 use super::LongTermMemory;
 use crate::{
     Result,
     filter::MemoryFilter,
     scope::{MemoryId, Scope},
-    store::{LIBRARY, reply, request::Request, scripts, unix_now},
+    store::{LIBRARY, reply, request::Request, scan::KeyScan, scripts, unix_now},
 };
 
 /// How long a memory that was set aside can be brought back, in seconds.
@@ -110,24 +110,12 @@ impl LongTermMemory {
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer; some may be gone by then.
     pub async fn clear_of_everybody(&self) -> Result<usize> {
-        let pattern = format!("{}*", escape_glob(&self.store.keys().memory_prefix));
-        let (mut cursor, mut deleted) = (String::from("0"), 0);
-        loop {
-            let mut command = redis::cmd("SCAN");
-            command.arg(&cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(1000);
-            let part = Request::one(command, |answer| {
-                let mut answer = reply::elements(answer);
-                let keys = reply::elements(answer.pop().unwrap_or(Value::Nil));
-                let next = answer.first().and_then(reply::text).unwrap_or_else(|| "0".into());
-                Ok((keys.iter().filter_map(reply::text).collect::<Vec<_>>(), next))
-            });
-            let (keys, next) = self.store.run("clear memories", part).await?;
+        let mut keys = KeyScan::of(&self.store, &self.store.keys().memory_prefix);
+        let mut deleted = 0;
+        while let Some(keys) = keys.next("clear memories").await? {
             deleted += self.unlink(keys).await?;
-            cursor = next;
-            if cursor == "0" {
-                return Ok(deleted);
-            }
         }
+        Ok(deleted)
     }
 
     async fn unlink(&self, keys: Vec<String>) -> Result<usize> {
@@ -144,26 +132,4 @@ impl LongTermMemory {
 /// A command that answers whether there was something to do.
 fn done(command: Cmd) -> Request<'static, bool> {
     Request::one(command, |count| Ok(reply::integer(&count) > 0))
-}
-
-/// Escapes what SCAN's glob patterns would read as a wildcard.
-pub(super) fn escape_glob(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for symbol in text.chars() {
-        if matches!(symbol, '*' | '?' | '[' | ']' | '^' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(symbol);
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape_glob;
-
-    #[test]
-    fn a_prefix_with_wildcards_matches_itself_alone() {
-        assert_eq!(escape_glob("app[1]*:mem?"), "app\\[1\\]\\*:mem\\?");
-    }
 }

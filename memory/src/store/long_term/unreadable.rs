@@ -11,7 +11,7 @@ use crate::{
     embedding::DIMENSIONS,
     review::{Unreadable, UnreadablePage},
     scope::{MemoryId, Scope},
-    store::{long_term::forget::escape_glob, reply, request::Request, rows::Owner},
+    store::{reply, request::Request, rows::Owner, scan::escape_glob},
 };
 
 impl LongTermMemory {
