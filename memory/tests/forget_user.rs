@@ -11,7 +11,7 @@ use agent_memory::{
     keys::Keys,
     service::NewText,
     settings::Settings,
-    store::{IdempotencyKey, Store, Users},
+    store::{Answer, IdempotencyKey, Store, Users},
     users::{UNREACHED_NAMED, UserSummary},
 };
 use redis::Value;
@@ -99,12 +99,12 @@ async fn fill(redis: &PrivateRedis, memory: &Memory, user: &str, namespace: &str
         let document = format!(r#"{{"user":"{user}","namespace":"{namespace}","text":"{secret}",{field}}}"#);
         redis.command(&["JSON.SET", &key(&format!("agent:mem:{id}")), "$", &document]);
     }
-    let once = memory.once(IdempotencyKey::new(&key(""), "f"));
+    let once = memory.once(IdempotencyKey::new(&key("write-"), "f"));
     once.append_turn(&own, &ThreadId::new(key("t-")).unwrap(), agent_memory::Role::User, &text(secret))
         .await
         .unwrap();
-    let record = key("agentmem:idx:idempotency:");
-    redis.command(&["HSET", &record, "user", user, "namespace", namespace, "body", secret]);
+    let answer = Answer { status: 200, content_type: "text/plain".into(), body: secret.into() };
+    memory.idempotency().keep(&IdempotencyKey::new(&key("answer-"), "f").of(&own), &answer).await.unwrap();
     for (family, field) in [("review", "pair:1:ab"), ("review", "pair:1:cd"), ("undo", "ids")] {
         let key = format!("agentmem:idx:{family}:{}", own.tag());
         redis.command(&["HSET", &key, "user", user, "namespace", namespace, field, secret]);
@@ -118,7 +118,7 @@ async fn fill(redis: &PrivateRedis, memory: &Memory, user: &str, namespace: &str
         set_aside: 1,
         threads: 1,
         events: 2,
-        answers: 1,
+        answers: 2,
         reviews: 2,
         undo: 1,
         ..Receipt::default()

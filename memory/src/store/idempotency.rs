@@ -15,7 +15,7 @@ use std::{
 use redis::Value;
 
 use super::{Store, reply, request::Request, scripts};
-use crate::Result;
+use crate::{Result, scope::Scope};
 
 /// How long an outcome and an answer are kept.
 pub(super) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -25,6 +25,7 @@ pub(super) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct IdempotencyKey {
     digest: Arc<str>,
     fingerprint: Arc<str>,
+    scope: Option<Arc<Scope>>,
     was_repeated: Arc<AtomicBool>,
 }
 
@@ -32,7 +33,18 @@ impl IdempotencyKey {
     /// `digest` names scope, path and key; `fingerprint` is that of the whole request.
     #[must_use]
     pub fn new(digest: &str, fingerprint: &str) -> Self {
-        Self { digest: digest.into(), fingerprint: fingerprint.into(), was_repeated: Arc::default() }
+        Self {
+            digest: digest.into(),
+            fingerprint: fingerprint.into(),
+            scope: None,
+            was_repeated: Arc::default(),
+        }
+    }
+
+    /// The same key, which says whose request it is: what is kept under it goes when that user is forgotten.
+    #[must_use]
+    pub fn of(self, scope: &Scope) -> Self {
+        Self { scope: Some(Arc::new(scope.clone())), ..self }
     }
 
     /// Whether a write under this key found that it was done before.
@@ -109,6 +121,8 @@ impl Idempotency {
         let mut command = scripts::call(&scripts::KEEP, &[self.store.keys().idempotency(key.digest())]);
         command.arg(key.fingerprint()).arg(KEPT.as_secs());
         command.arg(answer.status).arg(&answer.content_type).arg(&answer.body);
+        let scope = key.scope.as_deref();
+        command.arg(scope.map_or("", Scope::user)).arg(scope.map_or("", Scope::namespace));
         self.store.run("keep an answer", Request::one(command, |_| Ok(()))).await
     }
 }

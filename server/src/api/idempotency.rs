@@ -89,7 +89,7 @@ async fn keyed(once: &Once, request: Request, next: Next) -> Result<Response, Pr
     let (method, path) = (parts.method.as_str(), parts.uri.path());
     let digest = digest([scope.user(), scope.namespace(), method, path, &key].map(str::as_bytes));
     let query = parts.uri.query().unwrap_or_default();
-    let key = IdempotencyKey::new(&digest, &fingerprint(method, path, query, &body));
+    let key = IdempotencyKey::new(&digest, &fingerprint(method, path, query, &body)).of(&scope);
     let Some(_running) = once.begin(&key) else { return Err(running()) };
     match once.kept.look_up(&key).await? {
         Known::Answered(answer) => return Ok(replayed(answer)),
