@@ -1,10 +1,12 @@
 //! `/api/v1`: the versioned API for agents. JSON in and out, errors as problem details (RFC 9457).
 //!
-//! Every call names its user and namespace in the query: `?user=ada&namespace=work`; a missing one is `default`.
+//! Every call but those of `users` names its user and namespace in the query: `?user=ada&namespace=work`; a missing one is
+//! `default`.
 //! - `threads`, `events`: working memory and what happened
 //! - `memories`, `bulk`, `recall`: long-term memory
 //! - `history`, `review`: what became of a memory, and what a person is to decide
 //! - `transfer`: export and import
+//! - `users`: who has a memory here, and forgetting somebody
 //! - `state`: index, health, readiness
 //! - `problem`, `extract`, `records`: errors, checked requests, what answers look like
 //! - `idempotency`: a repeated request returns the first answer
@@ -25,6 +27,7 @@ mod review;
 mod state;
 mod threads;
 mod transfer;
+mod users;
 
 use std::sync::Arc;
 
@@ -63,6 +66,7 @@ pub(crate) fn routes(memory: Memory, health: Health, shutdown: Shutdown, body_ma
     let once = idempotency::Once::new(memory.idempotency());
     let limited = limited()
         .layer(middleware::from_fn_with_state(once, idempotency::once))
+        .merge(unkeyed())
         .layer(RequestBodyLimitLayer::new(body_max_bytes));
     let v1 = limited.merge(unlimited()).fallback(problem::no_such_path);
     let (router, document) = OpenApiRouter::with_openapi(openapi::about()).nest(PREFIX, v1).split_for_parts();
@@ -99,9 +103,15 @@ fn limited() -> OpenApiRouter<Api> {
         .routes(routes!(recall::recall))
         .routes(routes!(recall::probe))
         .routes(routes!(transfer::export))
+        .routes(routes!(users::list))
         .routes(routes!(state::index))
         .routes(routes!(state::health))
         .routes(routes!(state::ready))
+}
+
+/// Forgetting a user leaves no answer behind that names them.
+fn unkeyed() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(users::forget))
 }
 
 /// An import is as long as it is: it is read line by line, and each line has its limit.

@@ -1,7 +1,7 @@
 //! The command line: `agent-memory [serve]`, and commands that work on Redis directly with the same flags.
 //!
 //! - `serve` is in `main`; here are `remember`, `recall`, `probe`, `threads`, `events`, `export`, `import`, `review`, `history`, `revert`,
-//!   `reset`, `doctor`
+//!   `users`, `forget-user`, `reset`, `doctor`
 //! - `show`: tables for people, JSON for programs
 
 mod doctor;
@@ -13,6 +13,9 @@ mod review;
 mod show;
 mod threads;
 mod transfer;
+mod users;
+
+use std::io::{self, IsTerminal, Write};
 
 use agent_memory::{Error, InvalidInput, Memory, MemoryId, Scope, ThreadId, model::Kind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, parser::ValueSource};
@@ -61,6 +64,10 @@ pub(crate) enum Command {
     History(history::History),
     /// Take a change of a memory back.
     Revert(history::Revert),
+    /// List the users with what they have.
+    Users(users::ListUsers),
+    /// Forget all that a user has, and print a receipt.
+    ForgetUser(users::ForgetUser),
     /// Drop memories and write the samples.
     Reset(reset::Reset),
     /// Check Redis, its modules, the index, the model and the runtime, and say what mends them. Nothing is changed.
@@ -154,6 +161,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::Review(command) => command.run(config).await,
         Command::History(command) => command.run(config).await,
         Command::Revert(command) => command.run(config).await,
+        Command::Users(command) => command.run(config).await,
+        Command::ForgetUser(command) => command.run(config).await,
         Command::Reset(command) => command.run(config).await,
         Command::Doctor(command) => command.run(config).await,
     }
@@ -176,12 +185,26 @@ fn thread_id(id: &str) -> Result<ThreadId, String> {
     ThreadId::new(id).map_err(|error| error.to_string())
 }
 
+/// Asks at the terminal whether this is meant, told as what it would do.
+fn is_confirmed(would: &str) -> Result<bool, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Told(format!("this would {would}: say `--yes` where nobody can be asked")));
+    }
+    let failed = |source| Failure::Io { what: "cannot ask".into(), source };
+    let mut out = io::stderr();
+    write!(out, "{would}? Type yes: ").map_err(failed)?;
+    out.flush().map_err(failed)?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(failed)?;
+    Ok(answer.trim() == "yes")
+}
+
 /// A text from the arguments, or from standard input where it is `-`.
 fn text_or_stdin(text: &str) -> Result<String, Failure> {
     if text != "-" {
         return Ok(text.into());
     }
-    std::io::read_to_string(std::io::stdin())
+    io::read_to_string(io::stdin())
         .map_err(|source| Failure::Io { what: "cannot read standard input".into(), source })
 }
 

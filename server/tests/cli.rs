@@ -159,6 +159,43 @@ fn a_reset_wants_to_be_meant() {
 }
 
 #[test]
+fn users_are_listed_and_forgetting_one_wants_to_be_meant() {
+    let redis = PrivateRedis::start();
+    assert!(done(&redis, &["users"]).contains("nobody has a memory"));
+    done(&redis, &["remember", "Of ada.", "More of ada.", "--user", "ada"]);
+    done(&redis, &["remember", "At work.", "--user", "ada", "--namespace", "work"]);
+    done(&redis, &["remember", "Of bob.", "--user", "bob"]);
+    redis.command(&["HSET", "agent:session:t1", "user", "ada"]);
+    let table = done(&redis, &["users"]);
+    assert!(table.contains("bob") && table.contains("(every one)"), "{table}");
+    let users = json(&redis, &["users"]);
+    assert_eq!(
+        users[1],
+        serde_json::json!({ "user": "ada", "namespace": "default", "memories": 2, "threads": 0 })
+    );
+
+    let keys = redis.text(&["DBSIZE"]);
+    let would = "this would forget 3 memories, 1 threads of user `ada` in all namespaces: say `--yes`";
+    refused(&redis, &["forget-user", "ada"], would);
+    refused(&redis, &["forget-user", "ada", "--yes", "--namespace", ""], "namespace is required");
+    refused(&redis, &["forget-user"], "<USER>");
+    assert!(done(&redis, &["forget-user", "ada", "--dry-run"]).contains("would be forgotten"));
+    assert_eq!(json(&redis, &["forget-user", "ada", "--dry-run", "-n", "work"])["memories"], 1);
+    assert_eq!(redis.text(&["DBSIZE"]), keys);
+
+    redis.command(&["RPUSH", "agent:mem:list", "of another type"]);
+    let receipt = done(&redis, &["forget-user", "ada", "--namespace", "work", "--yes"]);
+    for words in
+        ["user `ada` in namespace `work`", "forgotten", "1 keys could not be reached: agent:mem:list"]
+    {
+        assert!(receipt.contains(words), "`{words}` is not in: {receipt}");
+    }
+    let receipt = json(&redis, &["forget-user", "ada", "--yes"]);
+    assert_eq!((&receipt["memories"], &receipt["threads"]), (&Value::from(2), &Value::from(0)));
+    assert_eq!(json(&redis, &["users"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn serve_is_what_is_done_without_a_command_too() {
     let redis = PrivateRedis::start();
     let server = Server::start(&redis, &["serve", "--no-reset"]);

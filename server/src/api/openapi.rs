@@ -15,7 +15,7 @@ use super::problem::{MEDIA_TYPE, Problem};
 const DESCRIPTION: &str = "\
 A memory for AI agents on plain Redis: working memory, long-term memory with semantic recall, and an event log.
 
-Every call names its user and namespace in the query; a missing one is `default`. Nobody ever sees another's memories or threads.
+Every call names its user and namespace in the query, except those under `/users`; a missing one is `default`. Nobody ever sees another's memories or threads.
 
 Errors are problem details (RFC 9457) with `type`, `title`, `status`, `detail` and, where a field was wrong, `field`; nothing was \
 changed then. Names and ids have at most 128 characters and no control character, texts 65,536 bytes, bodies 1 MiB.
@@ -23,14 +23,18 @@ changed then. Names and ids have at most 128 characters and no control character
 A write that carries `Idempotency-Key` is done once: its repetitions within a day get the first answer. \
 An import is repeated with `on_conflict=skip` instead.";
 
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("agent loop", "What an agent calls in each round: one turn, or a recall without any write."),
     ("threads", "Working memory: goal, notes, and the rolling window of turns."),
     ("memories", "Long-term memory: facts that stay and episodes that expire."),
     ("events", "What happened on a thread."),
     ("transfer", "All memories out, and back in, to the letter."),
+    ("users", "Who has a memory here, and forgetting somebody for good."),
     ("server", "The index, and whether the server is alive and ready."),
 ];
+
+/// Writes for which an idempotency key does nothing.
+const WITHOUT_KEY: [&str; 2] = ["import_memories", "forget_user"];
 
 /// What the document says before any call is known.
 pub(super) fn about() -> OpenApi {
@@ -58,7 +62,8 @@ pub(super) fn completed(mut document: OpenApi) -> OpenApi {
         for (method, operation) in operations(item) {
             let reference = RefOr::Ref(Ref::from_response_name("Problem"));
             operation.responses.responses.insert("default".into(), reference);
-            if method != HttpMethod::Get && operation.operation_id.as_deref() != Some("import_memories") {
+            let has_no_key = operation.operation_id.as_deref().is_some_and(|id| WITHOUT_KEY.contains(&id));
+            if method != HttpMethod::Get && !has_no_key {
                 operation.parameters.get_or_insert_default().push(idempotency_key());
             }
             describe_success(operation);

@@ -1,11 +1,9 @@
 //! `reset`.
 
-use std::io::{self, IsTerminal, Write};
-
 use agent_memory::{MemoryFilter, service::ResetExtent};
 use clap::Args;
 
-use super::{Failure, Output, Whose, show};
+use super::{Failure, Output, Whose, is_confirmed, show};
 use crate::config::Config;
 
 /// Drop memories and write the samples.
@@ -37,7 +35,8 @@ impl Reset {
                 (ResetExtent::Own, ids.len() as u64, whose)
             }
         };
-        if !self.yes && !is_confirmed(count, &whose)? {
+        let would = format!("drop {count} memories of {whose} and write the samples");
+        if !self.yes && !is_confirmed(&would)? {
             return Err(Failure::Told("nothing was dropped".into()));
         }
         let seeded = memory.reset(&scope, extent).await?;
@@ -46,19 +45,4 @@ impl Reset {
         }
         show::line(&format!("{count} memories dropped, {seeded} samples written"))
     }
-}
-
-fn is_confirmed(count: u64, whose: &str) -> Result<bool, Failure> {
-    if !io::stdin().is_terminal() {
-        return Err(Failure::Told(format!(
-            "this would drop {count} memories of {whose}: say `--yes` where nobody can be asked"
-        )));
-    }
-    let failed = |source| Failure::Io { what: "cannot ask".into(), source };
-    let mut out = io::stderr();
-    write!(out, "drop {count} memories of {whose} and write the samples? Type yes: ").map_err(failed)?;
-    out.flush().map_err(failed)?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer).map_err(failed)?;
-    Ok(answer.trim() == "yes")
 }

@@ -56,6 +56,8 @@ fn the_document_is_valid_and_names_every_call() {
         "put /api/v1/threads/{thread_id}/scratchpad",
         "post /api/v1/threads/{thread_id}/turns",
         "post /api/v1/turn",
+        "get /api/v1/users",
+        "post /api/v1/users/forget",
     ];
     let (mut found, mut expected) = (calls, expected.map(String::from).to_vec());
     found.sort();

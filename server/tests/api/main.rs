@@ -11,6 +11,7 @@ mod metrics;
 mod recall;
 mod threads;
 mod transfer;
+mod users;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,7 +1,7 @@
 -- Forgets what a user has among some keys of one family, or only counts it.
 --
--- KEYS     keys of the family: at most 200, some of which may be gone. For events each is followed by the key of the thread's
---          session, which is only read
+-- KEYS     keys of the family, some of which may be gone: few, since Redis answers nobody else meanwhile. For events each is
+--          followed by the key of the thread's session, which is only read
 -- ARGV     family (events | sessions | aside | memories | answers | reviews | undo), user, namespace ('' = all),
 --          '1' to count only, and for events where the first stream is read on: '-' or what the call before returned
 -- returns  { { what, how many, ... }, { names of keys that it could not look at or forget } }, and for events then the number of
@@ -85,7 +85,7 @@ end
 -- of whom the last `thread_started` before them names.
 
 -- Entries that one call looks at, or some more.
-local entries_left = 3000
+local entries_left = 1000
 
 -- Whom a `thread_started` of another program names; nobody where it can be read in two ways.
 local function named(detail)
