@@ -1,5 +1,7 @@
 //! `users` and `forget-user`.
 
+use std::io::{self, IsTerminal};
+
 use agent_memory::{Receipt, UserSummary, store::Users};
 use clap::Args;
 
@@ -62,8 +64,14 @@ impl ForgetUser {
         if self.dry_run {
             return self.tell(&forget(true).await?);
         }
-        if !self.yes && !is_confirmed(&told(&forget(true).await?))? {
-            return Err(Failure::Told("nothing was forgotten".into()));
+        if !self.yes {
+            let would = forget(true).await?;
+            if io::stdin().is_terminal() && !self.output.json {
+                self.tell(&would)?;
+            }
+            if !is_confirmed(&told(&would))? {
+                return Err(Failure::Told("nothing was forgotten".into()));
+            }
         }
         self.tell(&forget(false).await?)
     }
