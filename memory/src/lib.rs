@@ -6,7 +6,7 @@
 //!
 //! Read the modules in this order:
 //! - [`model`], [`scope`], [`input`], [`text`], [`lifetime`]: the records, the names they carry, and values that are checked once
-//! - [`threshold`]: the one recall rule
+//! - [`threshold`], [`ranking`]: the one recall rule; ranking by distance, words and neighbouring turns
 //! - [`filter`], [`listing`]: which memories, in which order
 //! - [`comparison`], [`revision`]: whether two texts say the same, and versions of one thing in their order
 //! - [`history`], [`review`]: what became of a memory, and what a person is to decide
@@ -32,6 +32,7 @@ pub mod lifetime;
 pub mod listing;
 pub mod look;
 pub mod model;
+pub mod ranking;
 pub mod review;
 pub mod revision;
 pub mod scope;

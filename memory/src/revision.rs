@@ -1,9 +1,11 @@
-//! In which order versions of one thing are told: the newest first, the earlier ones behind it.
+//! In which order versions of one thing are told: the newest first, the earlier ones somewhere behind it.
 
-use crate::model::MemoryRecord;
+use std::collections::HashMap;
 
-/// Puts the newest of each chain of revisions where the best placed of the chain stood, and the earlier ones right behind
-/// it, newest first. Everything else keeps its place.
+use crate::{model::MemoryRecord, scope::MemoryId};
+
+/// Puts the newest of each chain of revisions where the best placed of the chain stood, the next newest where the second best
+/// stood, and so on: of what disagrees the newest comes first, and nothing else moves.
 ///
 /// The distances stay what they are, so a list may no longer be sorted by them: order what was recalled, and nothing before.
 #[must_use]
@@ -11,22 +13,24 @@ pub fn newest_first(memories: Vec<MemoryRecord>) -> Vec<MemoryRecord> {
     if memories.iter().all(|memory| memory.chain.is_none()) {
         return memories;
     }
-    let mut left = memories;
-    let mut ordered = Vec::with_capacity(left.len());
-    while let Some(best_placed) = left.first() {
-        let chain = best_placed.chain_id().clone();
-        let (versions, others): (Vec<_>, Vec<_>) =
-            left.into_iter().partition(|memory| memory.chain_id() == &chain);
+    let mut places: HashMap<MemoryId, Vec<usize>> = HashMap::new();
+    for (at, memory) in memories.iter().enumerate() {
+        places.entry(memory.chain_id().clone()).or_default().push(at);
+    }
+    let mut ordered: Vec<Option<MemoryRecord>> = memories.into_iter().map(Some).collect();
+    for places in places.into_values().filter(|places| places.len() > 1) {
+        let versions: Vec<MemoryRecord> = places.iter().filter_map(|at| ordered[*at].take()).collect();
         // Times of a search are exact to 10 ms: within these, the one that revises more of the others is newer.
         let depths: Vec<usize> = versions.iter().map(|memory| depth(memory, &versions)).collect();
         let mut versions: Vec<(usize, MemoryRecord)> = depths.into_iter().zip(versions).collect();
         versions.sort_by(|(deep, one), (deeper, other)| {
             other.created_ts.total_cmp(&one.created_ts).then(deeper.cmp(deep))
         });
-        ordered.extend(versions.into_iter().map(|(_, memory)| memory));
-        left = others;
+        for (at, (_, memory)) in places.into_iter().zip(versions) {
+            ordered[at] = Some(memory);
+        }
     }
-    ordered
+    ordered.into_iter().flatten().collect()
 }
 
 /// How many of the others this one revises, directly or through others.
@@ -62,7 +66,7 @@ mod tests {
             memory("newest", Some("old"), 3.0),
             memory("middle", Some("old"), 2.0),
         ];
-        assert_eq!(ordered(rows.into()), ["x", "newest", "middle", "old", "y"]);
+        assert_eq!(ordered(rows.into()), ["x", "newest", "y", "middle", "old"]);
     }
 
     #[test]
@@ -81,6 +85,6 @@ mod tests {
     fn versions_of_one_thing_stay_together_where_the_first_is_gone() {
         let rows =
             [memory("third", Some("gone"), 3.0), memory("y", None, 8.0), memory("fourth", Some("gone"), 4.0)];
-        assert_eq!(ordered(rows.into()), ["fourth", "third", "y"]);
+        assert_eq!(ordered(rows.into()), ["fourth", "y", "third"]);
     }
 }

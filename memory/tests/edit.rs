@@ -28,7 +28,12 @@ fn everything() -> MemoryFilter {
 }
 
 fn within(threshold: f64, k: usize, filter: &MemoryFilter) -> RecallOptions {
-    RecallOptions { k, threshold: Threshold::new(threshold).unwrap(), filter: filter.clone() }
+    RecallOptions {
+        k,
+        threshold: Threshold::new(threshold).unwrap(),
+        filter: filter.clone(),
+        ..RecallOptions::default()
+    }
 }
 
 fn ttl(redis: &PrivateRedis) -> i64 {

@@ -3,20 +3,32 @@
 use std::time::Instant;
 
 use super::{Memory, milliseconds_since};
-use crate::{Result, model::MemoryRecord, scope::Scope, store::RecallOptions, text::Text, turn::Timings};
+use crate::{
+    Result,
+    model::MemoryRecord,
+    ranking::{Ranked, Ranking, terms_of},
+    scope::Scope,
+    store::RecallOptions,
+    text::Text,
+    turn::Timings,
+};
 
 /// What was recalled.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Recalled {
-    /// The memories, nearest first.
+    /// The memories, best first; of several versions of one thing the newest first.
     pub memories: Vec<MemoryRecord>,
+    /// How the candidates of a hybrid recall were ranked, best first; empty for one by distance.
+    pub ranked: Vec<Ranked>,
+    /// The words of the text that were looked for; none for a recall by distance.
+    pub terms: Vec<String>,
     /// How long it took.
     pub timings: Timings,
 }
 
 impl Memory {
-    /// The memories that a text recalls: the nearest within a threshold that a filter accepts. Nothing is written. One round
-    /// trip.
+    /// The memories that a text recalls: the best that a filter accepts and that pass the threshold. Nothing is written. One round
+    /// trip by distance, two by distance and words together.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
@@ -24,9 +36,19 @@ impl Memory {
         let began = Instant::now();
         let (embedding, embed_ms) = self.timed_embed(text).await?;
         let searching = Instant::now();
-        let memories = self.long_term.recall(scope, &embedding, options).await?;
+        let mut recalled = Recalled::default();
+        match options.ranking {
+            Ranking::Distance => {
+                recalled.memories = self.long_term.recall(scope, &embedding, options).await?;
+            }
+            Ranking::Hybrid => {
+                recalled.terms = terms_of(text.as_str());
+                let found = self.long_term.recall_hybrid(scope, &recalled.terms, &embedding, options).await?;
+                (recalled.memories, recalled.ranked) = (found.memories, found.ranked);
+            }
+        }
         let recall_ms = milliseconds_since(searching);
         let timings = Timings { embed_ms, recall_ms, write_ms: 0.0, total_ms: milliseconds_since(began) };
-        Ok(Recalled { memories, timings })
+        Ok(Recalled { timings, ..recalled })
     }
 }

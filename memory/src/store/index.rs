@@ -29,7 +29,7 @@ const ADDED_ATTRIBUTES: [(&str, &str, &[&str]); 6] = [
     ("$.chain", "chain", &["TAG", "CASESENSITIVE"]),
     ("$.tags[*]", "tags", &["TAG"]),
     ("$.said_at", "said_at", &["NUMERIC", "SORTABLE"]),
-    ("$.context", "context", &["TEXT"]),
+    ("$.turn", "turn", &["NUMERIC"]),
 ];
 
 /// The memory index, exactly as Redis's own demos create it.

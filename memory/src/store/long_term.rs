@@ -1,6 +1,7 @@
 //! Long-term memory: one JSON document per memory, one vector index over all of them.
 //!
 //! - `recall`: the nearest to a vector
+//! - `hybrid`: by distance, words and neighbouring turns
 //! - `around`: who lies near whom
 //! - `list`: pages, tables, counts, all ids
 //! - `edit`: reading one exactly, changing parts of it
@@ -12,6 +13,7 @@
 mod around;
 mod edit;
 mod forget;
+mod hybrid;
 mod list;
 mod past;
 mod recall;

@@ -223,6 +223,37 @@ impl<'a> MemoryQuery<'a> {
         command
     }
 
+    /// What may be recalled by distance and words: see `hybrid.lua`. `counts` are the nearest, the texts, the seeds and the
+    /// neighbours on either side. Stop words are never part of it: some versions of Redis Search end over a union that begins
+    /// with two of them.
+    pub(super) fn hybrid_command(
+        &self,
+        terms: &[String],
+        to: &Embedding,
+        policy: Policy,
+        counts: [usize; 4],
+    ) -> Cmd {
+        let mut parameters = Parameters::of(self.scope);
+        let filter = parameters.filtered(self.filter, None);
+        let known: Vec<&String> = terms.iter().filter(|term| !STOP_WORDS.contains(&term.as_str())).collect();
+        let names: Vec<String> = (0..known.len()).map(|at| format!("term{at}")).collect();
+        for (name, term) in names.iter().zip(&known) {
+            parameters.add(name.as_str(), term.as_str());
+        }
+        let words = match names.is_empty() {
+            true => String::new(),
+            false => format!(" @text:(${})", names.join("|$")),
+        };
+        let mut command = scripts::call(&scripts::HYBRID, &[]);
+        command.arg(self.index).arg(filter);
+        command.arg(format!("=>[KNN $k @embedding $vector{} AS distance]", policy.clause()));
+        command.arg(words).arg(to.to_le_bytes()).arg(&counts).arg(names.len());
+        for (name, value) in parameters.0 {
+            command.arg(name).arg(value);
+        }
+        command
+    }
+
     fn aggregate(&self, loaded: &[&str]) -> Cmd {
         let mut parameters = Parameters::of(self.scope);
         let query = parameters.filtered(self.filter, None);

@@ -26,6 +26,9 @@ macro_rules! script {
 /// Search, and tell of each row what no index has.
 pub(super) static SEARCH: Script = script!("search");
 
+/// Find what may be recalled by distance and words.
+pub(super) static HYBRID: Script = script!("hybrid");
+
 /// Change a session, remember, log, and keep the outcome.
 pub(super) static WRITE: Script = script!("scope", "json", "history", "window", "write");
 
@@ -53,8 +56,8 @@ pub(super) static ASIDE: Script = script!("scope", "aside");
 /// Keep the answer to a request for its repetitions.
 pub(super) static KEEP: Script = script!("keep");
 
-static ALL: [&Script; 10] =
-    [&SEARCH, &WRITE, &FORGET, &FORGET_USER, &EDIT, &SUPERSEDE, &REVIEW, &IMPORT, &ASIDE, &KEEP];
+static ALL: [&Script; 11] =
+    [&SEARCH, &HYBRID, &WRITE, &FORGET, &FORGET_USER, &EDIT, &SUPERSEDE, &REVIEW, &IMPORT, &ASIDE, &KEEP];
 
 /// Starts a call of a script on these keys. The digest saves sending the text each time.
 pub(super) fn call(script: &Script, keys: &[String]) -> Cmd {

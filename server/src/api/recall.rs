@@ -1,9 +1,11 @@
 //! A turn, a recall, a probe: what goes through the model.
 
 use agent_memory::{
-    Lifetime, Memory, MemoryFilter, Text, Threshold, TurnRequest,
+    Lifetime, Memory, MemoryFilter, MemoryRecord, Text, Threshold, TurnRequest,
     look::Preview,
     model::TurnAction,
+    ranking::{Ranking, Stage, matched},
+    service::Recalled,
     store::RecallOptions,
     threshold::{CANDIDATE_K, RECALL_K, recalled},
 };
@@ -171,6 +173,93 @@ pub(super) struct RecallBody {
     #[serde(default)]
     #[schema(required = false)]
     standing: StandingWord,
+    /// How to rank; by distance, words and neighbouring turns where nothing is said.
+    #[serde(default)]
+    #[schema(required = false)]
+    ranking: RankingWord,
+    /// Tell how each row came to its place.
+    #[serde(default)]
+    #[schema(required = false)]
+    explain: bool,
+}
+
+/// How memories are ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Ranking)]
+enum RankingWord {
+    /// By the distance of their vectors alone.
+    Distance,
+    /// By distance, words and neighbouring turns.
+    #[default]
+    Hybrid,
+}
+
+impl From<RankingWord> for Ranking {
+    fn from(word: RankingWord) -> Self {
+        match word {
+            RankingWord::Distance => Self::Distance,
+            RankingWord::Hybrid => Self::Hybrid,
+        }
+    }
+}
+
+/// How a row came to its place in a hybrid ranking.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Explanation)]
+struct ExplanationView {
+    /// The memory.
+    memory_id: String,
+    /// Its place among all candidates, from 1.
+    rank: usize,
+    /// The sum of the three shares.
+    score: f64,
+    /// By the vector: the cosine.
+    vector: StageView,
+    /// By the words of the text itself: BM25.
+    text: StageView,
+    /// By the words of the two turns before and after it.
+    around: StageView,
+    /// Which words of the question it has.
+    words: Vec<String>,
+    /// Whether it is within the threshold; otherwise its words carried it.
+    within_threshold: bool,
+}
+
+/// One of the three scores.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Stage)]
+struct StageView {
+    /// Its place by this score among the candidates; null where it has none of it.
+    rank: Option<usize>,
+    /// The score.
+    score: Option<f64>,
+    /// What it adds to the sum, 0 to 1.
+    share: f64,
+}
+
+impl From<Stage> for StageView {
+    fn from(stage: Stage) -> Self {
+        Self { rank: stage.rank, score: stage.score, share: stage.share }
+    }
+}
+
+fn explanations(found: &Recalled, threshold: Threshold) -> Vec<ExplanationView> {
+    let of = |memory: &MemoryRecord| {
+        let place = found.ranked.iter().position(|ranked| ranked.id == memory.id)?;
+        let ranked = &found.ranked[place];
+        Some(ExplanationView {
+            memory_id: memory.id.to_string(),
+            rank: place + 1,
+            score: ranked.score,
+            vector: ranked.vector.into(),
+            text: ranked.text.into(),
+            around: ranked.around.into(),
+            words: matched(&found.terms, &memory.text).into_iter().map(Into::into).collect(),
+            within_threshold: memory.distance.is_some_and(|distance| threshold.includes(distance)),
+        })
+    };
+    found.memories.iter().filter_map(of).collect()
 }
 
 impl RecallBody {
@@ -187,6 +276,7 @@ impl RecallBody {
             k: count_or("k", self.k, RECALL_K, K_MAX)?,
             threshold: threshold_or(self.threshold, default)?,
             filter: filter.checked()?,
+            ranking: self.ranking.into(),
         };
         Ok((Text::new(self.text)?, options))
     }
@@ -195,10 +285,13 @@ impl RecallBody {
 /// What was recalled.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RecallReply {
-    /// The memories, nearest first; of several versions of one thing the newest first.
+    /// The memories, best first; of several versions of one thing the newest first.
     memories: Vec<MemoryView>,
     /// Which of these disagree, and about what.
     disagreements: Vec<DisagreementView>,
+    /// How the rows of a hybrid ranking came to their places, where that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanations: Option<Vec<ExplanationView>>,
     /// The threshold that was applied.
     threshold: f64,
     /// How long it took.
@@ -207,7 +300,9 @@ pub(super) struct RecallReply {
 
 /// Recall memories
 ///
-/// The nearest to a text within a threshold, of one kind, thread or time where that is asked for. Nothing is written.
+/// The best for a text, of one kind, thread or time where that is asked for. Nothing is written. In a hybrid ranking the cosine, the words
+/// of the text (BM25) and those of the turns around it count the same; a row passes where it lies within the threshold, or where
+/// its words carry it: at least two words of the question and half of them stand in it, at most 0.25 beyond the threshold.
 #[utoipa::path(post, path = "/recall", tag = "agent loop", operation_id = "recall", params(Place),
     request_body = RecallBody, responses((status = 200, body = RecallReply)))]
 pub(super) async fn recall(
@@ -215,11 +310,13 @@ pub(super) async fn recall(
     In(scope): In,
     Body(body): Body<RecallBody>,
 ) -> Result<Json<RecallReply>, Problem> {
+    let is_explained = body.explain;
     let (text, options) = body.checked(memory.settings().recall_threshold)?;
     let found = memory.recall(&scope, &text, &options).await?;
     Ok(Json(RecallReply {
         memories: views(&found.memories),
         disagreements: disagreeing(&found.memories),
+        explanations: is_explained.then(|| explanations(&found, options.threshold)),
         threshold: options.threshold.distance(),
         timings: found.timings.into(),
     }))

@@ -1,8 +1,9 @@
 //! `remember`, `recall`, `probe`.
 
 use agent_memory::{
-    Lifetime, MemoryFilter, MemoryId, MemoryRecord, Text,
+    InvalidInput, Lifetime, MemoryFilter, MemoryId, MemoryRecord, Text,
     model::{Kind, WriteKind},
+    ranking::Ranking,
     service::NewText,
     store::RecallOptions,
     threshold::{RECALL_K, Threshold, recalled},
@@ -94,6 +95,10 @@ pub(crate) struct Recall {
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
 
+    /// How to rank: distance, or hybrid (distance, words and neighbouring turns).
+    #[arg(long, default_value = "hybrid", value_parser = ranking)]
+    ranking: Ranking,
+
     #[command(flatten)]
     whose: Whose,
 
@@ -109,6 +114,7 @@ impl Recall {
             k: self.k.clamp(1, 100),
             threshold: self.threshold.unwrap_or(config.recall_threshold),
             filter: MemoryFilter::of_kind(self.kind),
+            ranking: self.ranking,
         };
         let found = connect(config).await?.recall(&scope, &text, &options).await?;
         if self.output.json {
@@ -158,6 +164,10 @@ impl Probe {
         let head: Vec<&str> = [&["recalled"], &HEAD[..]].concat();
         show::table(&head, rows.collect(), "this user and namespace have no memories")
     }
+}
+
+fn ranking(word: &str) -> Result<Ranking, String> {
+    word.parse().map_err(|error: InvalidInput| error.to_string())
 }
 
 const HEAD: [&str; 6] = ["distance", "id", "kind", "hits", "life", "text"];

@@ -5,6 +5,7 @@ use crate::{
     Embedding, Result,
     filter::MemoryFilter,
     model::MemoryRecord,
+    ranking::Ranking,
     revision::newest_first,
     scope::Scope,
     store::{
@@ -32,16 +33,23 @@ pub struct RecallOptions {
     pub threshold: Threshold,
     /// Only these memories.
     pub filter: MemoryFilter,
+    /// By distance alone, or with words and neighbouring turns.
+    pub ranking: Ranking,
 }
 
 impl Default for RecallOptions {
     fn default() -> Self {
-        Self { k: RECALL_K, threshold: Threshold::DEFAULT_RECALL, filter: MemoryFilter::default() }
+        Self {
+            k: RECALL_K,
+            threshold: Threshold::DEFAULT_RECALL,
+            filter: MemoryFilter::default(),
+            ranking: Ranking::Distance,
+        }
     }
 }
 
 impl LongTermMemory {
-    /// The nearest memories within the threshold that the filter accepts, nearest first, with distance, exact time and what
+    /// The nearest memories within the threshold that the filter accepts, by distance alone, nearest first, with distance, exact time and what
     /// is left of their lives; of several versions of one thing the newest first. One round trip.
     ///
     /// # Errors

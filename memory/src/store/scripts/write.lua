@@ -141,12 +141,14 @@ local function count_hit(near)
   end
 end
 
-local function write_memory(key, id, revised)
+local function write_memory(key, id, revised, turn)
   local document = ARGV[4]
   local function add(name, json)
     document = string.sub(document, 1, -2) .. ',"' .. name .. '":' .. json .. '}'
   end
   if memory.tells_thread then add('source_thread', cjson.encode(thread_id)) end
+  -- Which turn of its thread it is, so that its neighbours are known.
+  if turn then add('turn', string.format('%.0f', turn)) end
   if revised then
     add('revises', cjson.encode(revised.id))
     -- The first of all versions, so that they are known for one another where one between them is gone.
@@ -227,7 +229,8 @@ if memory then
     detail = 'deduped onto ' .. id
   else
     -- Whoever knows which one it supersedes has decided: there is nothing to review.
-    write_memory(new_key, id, first and { id = first.id, key = KEYS[first.key] } or revised)
+    write_memory(new_key, id, first and { id = first.id, key = KEYS[first.key] } or revised,
+      session and session.operation == 'append' and outcome[4])
     outcome[5], outcome[6] = 'new', id
     if revised then outcome[8], outcome[9] = revised.id, revised.distance end
     detail = 'wrote ' .. id .. ' as ' .. memory.kind

@@ -1,0 +1,203 @@
+//! Recall by distance, words and neighbouring turns together: [`crate::ranking`] says how they are put together.
+
+use std::collections::HashMap;
+
+use redis::Value;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::LongTermMemory;
+use crate::{
+    Embedding, Result,
+    model::MemoryRecord,
+    ranking::{Candidate, Frequencies, NEIGHBOURS, Ranked, Weights, is_carried, rank, text_scores},
+    revision::newest_first,
+    scope::{MemoryId, Scope},
+    store::{
+        codec,
+        long_term::RecallOptions,
+        policy::Policy,
+        query::{LINKED_FIELDS, MemoryQuery, Near, Telling},
+        reply,
+        request::Request,
+        rows::Owner,
+    },
+    threshold::CANDIDATE_K,
+};
+
+/// The nearest that are ranked.
+const NEAREST: usize = CANDIDATE_K;
+
+/// Memories whose words fit best that are ranked.
+const TEXTS: usize = 60;
+
+/// How many of each have their neighbouring turns ranked too.
+const SEEDS: usize = 5;
+
+/// What was recalled by distance, words and neighbourhood.
+pub(crate) struct HybridRecall {
+    /// The best that pass, best first; of several versions of one thing the newest first.
+    pub(crate) memories: Vec<MemoryRecord>,
+    /// All candidates with their places.
+    pub(crate) ranked: Vec<Ranked>,
+}
+
+impl LongTermMemory {
+    /// What a question recalls by distance and words together. `terms` are its words. Two round trips.
+    pub(crate) async fn recall_hybrid(
+        &self,
+        scope: &Scope,
+        terms: &[String],
+        embedding: &Embedding,
+        options: &RecallOptions,
+    ) -> Result<HybridRecall> {
+        let candidates = self.hybrid_request(scope, terms, embedding, options);
+        let candidates = self.store.run("recall", candidates).await?;
+        let ranked = rank(&candidates, Weights::default());
+        // A few more, since one may be gone, superseded, or of a scope that differs in case alone.
+        let wanted: Vec<MemoryId> =
+            ranked.iter().take(options.k + options.k / 2 + 5).map(|one| one.id.clone()).collect();
+        let mut memories = self.measured(scope, &wanted, embedding, options).await?;
+        let place: HashMap<&MemoryId, usize> = wanted.iter().enumerate().map(|(at, id)| (id, at)).collect();
+        memories.sort_by_key(|memory| place.get(&memory.id).copied());
+        memories.truncate(options.k);
+        memories.retain(|memory| {
+            let is_near = memory.distance.is_some_and(|distance| options.threshold.includes(distance));
+            is_near || is_carried(terms, &memory.text, memory.distance, options.threshold)
+        });
+        Ok(HybridRecall { memories: newest_first(memories), ranked })
+    }
+
+    /// Everything that may be recalled, without what it says.
+    fn hybrid_request<'a>(
+        &'a self,
+        scope: &'a Scope,
+        terms: &[String],
+        to: &Embedding,
+        options: &RecallOptions,
+    ) -> Request<'a, Vec<Candidate>> {
+        let policy = self.store.policy(scope, &options.filter, NEAREST);
+        let command = self.query(scope, &options.filter).hybrid_command(
+            terms,
+            to,
+            policy,
+            [NEAREST.max(options.k), TEXTS, SEEDS, NEIGHBOURS as usize],
+        );
+        let prefix = &self.store.keys().memory_prefix;
+        let terms = terms.to_vec();
+        Request::one(command, move |answer| Ok(candidates(answer, prefix, scope, &terms)))
+    }
+
+    /// Memories of these ids with their distances, lives and exact times, in no order; those that do not pass the filter are
+    /// left out.
+    async fn measured(
+        &self,
+        scope: &Scope,
+        ids: &[MemoryId],
+        to: &Embedding,
+        options: &RecallOptions,
+    ) -> Result<Vec<MemoryRecord>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<String> = ids.iter().map(|id| self.key(id)).collect();
+        // Among a few keys the engine compares each.
+        let near = Near { to, k: keys.len(), policy: Policy::Engine };
+        let query = self.query(scope, &options.filter).nearest(near);
+        let query = MemoryQuery { fields: LINKED_FIELDS, keys: &keys, ..query };
+        let rows = self.store.run("recall", self.telling_rows(&query, Telling::LivesAndTimes)).await?;
+        Ok(rows.memories)
+    }
+}
+
+/// The candidates in the answer of `hybrid.lua`.
+fn candidates(answer: Value, prefix: &str, scope: &Scope, terms: &[String]) -> Vec<Candidate> {
+    let mut parts = reply::elements(answer).into_iter();
+    let counts = reply::elements(parts.next().unwrap_or(Value::Nil));
+    let mut counts = counts.iter().map(|count| u64::try_from(reply::integer(count)).unwrap_or_default());
+    let frequencies = Frequencies { total: counts.next().unwrap_or_default(), having: counts.collect() };
+    let (mut candidates, mut texts) = (Vec::new(), Vec::new());
+    while let (Some(key), Some(distance), Some(document)) = (parts.next(), parts.next(), parts.next()) {
+        let [key, distance, document] =
+            [key, distance, document].map(|part| reply::text(&part).unwrap_or_default());
+        // One that expired meanwhile has none.
+        let Ok(said) = serde_json::from_str::<Said>(&document) else { continue };
+        // Tags fold case: nobody else's text is read.
+        if !Owner::of_memory(said.user.first(), said.namespace.first()).is(scope) {
+            continue;
+        }
+        candidates.push(Candidate {
+            id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(&key)),
+            distance: codec::distance(&distance),
+            text_score: None,
+            source_thread: said.source_thread.first().unwrap_or_default().into(),
+            turn: said.turn.0.first().and_then(Json::as_u64),
+        });
+        texts.push(said.text.first().unwrap_or_default().to_owned());
+    }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    for (candidate, score) in candidates.iter_mut().zip(text_scores(terms, &frequencies, &texts)) {
+        candidate.text_score = Some(score).filter(|score| *score > 0.0);
+    }
+    candidates
+}
+
+/// What `JSON.GET` says of some paths: for each a list of at most one value.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(rename = "$.user")]
+    user: Values,
+    #[serde(rename = "$.namespace")]
+    namespace: Values,
+    #[serde(rename = "$.text")]
+    text: Values,
+    #[serde(rename = "$.source_thread")]
+    source_thread: Values,
+    #[serde(rename = "$.turn")]
+    turn: Values,
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Values(Vec<Json>);
+
+impl Values {
+    fn first(&self) -> Option<&str> {
+        self.0.first()?.as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_memory_by_memory_and_nobody_elses() {
+        let bulk = |text: &str| Value::BulkString(text.into());
+        let document = |user: &str, text: &str, turn: &str| {
+            bulk(&format!(
+                r#"{{"$.user":["{user}"],"$.namespace":["n"],"$.text":["{text}"],"$.source_thread":["t"],"$.turn":[{turn}]}}"#
+            ))
+        };
+        let answer = vec![
+            Value::Array([9, 2, 3].map(Value::Int).into()),
+            bulk("m:a"),
+            bulk("0.25"),
+            document("ada", "red kayak", "7"),
+            bulk("m:gone"),
+            bulk("0.3"),
+            bulk(""),
+            bulk("m:x"),
+            bulk(""),
+            document("Ada", "red kayak", "8"),
+            bulk("m:b"),
+            bulk(""),
+            document("ada", "a kayak", ""),
+        ];
+        let terms = ["red".to_string(), "kayak".to_string()];
+        let found = candidates(Value::Array(answer), "m:", &Scope::new("ada", "n").unwrap(), &terms);
+        let told: Vec<_> = found.iter().map(|one| (one.id.as_str(), one.distance, one.turn)).collect();
+        assert_eq!(told, [("a", Some(0.25), Some(7)), ("b", None, None)]);
+        assert!(found[0].text_score > found[1].text_score && found[1].text_score.is_some(), "{found:?}");
+    }
+}

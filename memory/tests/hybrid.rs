@@ -1,0 +1,156 @@
+//! Recall by distance, words and neighbouring turns, on the real model and a real Redis.
+#![cfg(all(feature = "redis", feature = "onnx"))]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use agent_memory::{
+    Kind, Memory, MemoryFilter, Scope, Text, Threshold, TurnRequest,
+    model::WriteKind,
+    ranking::Ranking,
+    service::{NewText, Recalled},
+    store::RecallOptions,
+};
+use support::{PrivateRedis, scope, with_model::memory};
+
+fn hybrid(threshold: f64, k: usize) -> RecallOptions {
+    let threshold = Threshold::new(threshold).unwrap();
+    RecallOptions { k, threshold, ranking: Ranking::Hybrid, ..RecallOptions::default() }
+}
+
+async fn say(memory: &Memory, scope: &Scope, thread: &str, words: &str) {
+    let turn = TurnRequest::new(scope.clone(), words).unwrap().on(thread.parse().unwrap());
+    memory.turn(turn.remembered_as(WriteKind::Semantic)).await.unwrap();
+}
+
+async fn recall(memory: &Memory, scope: &Scope, words: &str, options: &RecallOptions) -> Recalled {
+    memory.recall(scope, &Text::new(words).unwrap(), options).await.unwrap()
+}
+
+fn texts(found: &Recalled) -> Vec<&str> {
+    found.memories.iter().map(|memory| memory.text.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_name_that_no_vector_knows_is_found_by_its_letters() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    let order = "Order QX-4471 was sent back by the customer.";
+    for words in [
+        "The order was late again, the customer wrote twice.",
+        "Orders are shipped from the warehouse every morning.",
+        order,
+        "A customer asked where the order is.",
+        "The order form has a new field for the customer.",
+    ] {
+        say(&memory, &ada, "t1", words).await;
+    }
+    let found = recall(&memory, &ada, "What became of QX-4471?", &hybrid(2.0, 1)).await;
+    assert_eq!(texts(&found), [order]);
+    let place = &found.ranked[0];
+    assert_eq!((place.id == found.memories[0].id, place.text.rank), (true, Some(1)));
+    assert!(place.score > found.ranked[1].score);
+    assert!(found.memories[0].distance.is_some());
+}
+
+#[tokio::test]
+async fn an_answer_is_found_by_the_question_that_stands_before_it() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    for (thread, words) in [
+        ("t1", "Which instrument does your brother play in the orchestra?"),
+        ("t1", "The oboe, since he was nine."),
+        ("t2", "Dinner was pasta with sage."),
+        ("t2", "She paints on Sundays."),
+        ("t3", "The bus was late, since it snowed."),
+    ] {
+        say(&memory, &ada, thread, words).await;
+    }
+    let question = "What does the brother play in the orchestra?";
+    let found = recall(&memory, &ada, question, &hybrid(2.0, 2)).await;
+    assert_eq!(texts(&found)[1], "The oboe, since he was nine.");
+    let answer = found.ranked.iter().find(|one| one.id == found.memories[1].id).unwrap();
+    assert!(answer.around.share > 0.0 && answer.text.score.is_none(), "{answer:?}");
+    // What is dropped says nothing about its neighbours any more.
+    assert!(memory.forget(&ada, &found.memories[0].id).await.unwrap());
+    let found = recall(&memory, &ada, question, &hybrid(2.0, 5)).await;
+    let answer = found.ranked.iter().find(|one| one.id == answer.id).unwrap();
+    assert_eq!(answer.around.score, None);
+}
+
+#[tokio::test]
+async fn the_threshold_still_decides_unless_the_words_carry() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    say(
+        &memory,
+        &ada,
+        "t1",
+        "Yesterday the red kayak fell off the roof of the car when we came home from the lake.",
+    )
+    .await;
+    say(&memory, &ada, "t1", "Lunch is at noon.").await;
+    let near = recall(&memory, &ada, "Where is the red kayak?", &hybrid(0.55, 5)).await;
+    assert_eq!(near.memories.len(), 1);
+    let distance = near.memories[0].distance.unwrap();
+    assert!(distance > 0.3, "{distance}");
+    let carried = recall(&memory, &ada, "Where is the red kayak?", &hybrid(distance - 0.05, 5)).await;
+    assert_eq!(carried.memories.len(), 1);
+    let beyond = recall(&memory, &ada, "Where is the red kayak?", &hybrid(distance - 0.26, 5)).await;
+    assert!(beyond.memories.is_empty());
+    let without = recall(&memory, &ada, "How tall is the tower?", &hybrid(0.55, 5)).await;
+    assert!(without.memories.is_empty(), "{:?}", texts(&without));
+}
+
+#[tokio::test]
+async fn nothing_of_another_scope_is_ranked_or_read() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    say(&memory, &scope("Ada"), "t1", "The red kayak lies in the shed.").await;
+    say(&memory, &scope("bob"), "t2", "The red kayak lies in the garage.").await;
+    say(&memory, &scope("ada"), "t3", "Lunch is at noon.").await;
+    let found = recall(&memory, &scope("ada"), "Where is the red kayak?", &hybrid(2.0, 5)).await;
+    assert_eq!((texts(&found), found.ranked.len()), (vec!["Lunch is at noon."], 1));
+}
+
+#[tokio::test]
+async fn filters_hold_and_what_is_superseded_is_out() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    let new = |kind, words: &str| NewText::new(kind, Text::new(words).unwrap());
+    let old = memory.remember(&ada, new(Kind::Semantic, "The kayak is red.")).await.unwrap().memory_id;
+    let blue = memory.remember(&ada, new(Kind::Semantic, "The kayak is blue.")).await.unwrap().memory_id;
+    memory.remember(&ada, new(Kind::Episodic, "Ada bought a kayak.")).await.unwrap();
+    assert!(memory.supersede(&ada, &old, &blue).await.unwrap());
+    let semantic = RecallOptions { filter: MemoryFilter::of_kind(Some(Kind::Semantic)), ..hybrid(2.0, 5) };
+    let found = recall(&memory, &ada, "Which kayak?", &semantic).await;
+    assert_eq!(texts(&found), ["The kayak is blue."]);
+}
+
+#[tokio::test]
+async fn redis_survives_every_mixture_of_stop_words() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    say(&memory, &ada, "t1", "The kayak is in the shed and it is red.").await;
+    let words = ["is", "it", "the", "and", "kayak", "red", "in", "a"];
+    for first in words {
+        for second in words {
+            for third in words {
+                let question = format!("{first} {second} {third}");
+                let found = recall(&memory, &ada, &question, &hybrid(2.0, 5)).await;
+                assert_eq!(found.memories.len(), 1, "{question}");
+            }
+        }
+    }
+    for question in
+        ["?", "-", "* | @user:{x}", "$user $namespace", "(", "\"", "日本 です", "c++ 1 x", "🙂", "%%%"]
+    {
+        let found = recall(&memory, &ada, question, &hybrid(2.0, 5)).await;
+        assert_eq!(found.memories.len(), 1, "{question}");
+    }
+}
