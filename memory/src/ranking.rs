@@ -8,7 +8,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{filter::words_of, model::words, scope::MemoryId, threshold::Threshold};
+use crate::{
+    filter::words_of,
+    model::{MemoryRecord, words},
+    scope::MemoryId,
+    threshold::Threshold,
+};
 
 words! {
     /// How memories are ranked.
@@ -234,6 +239,13 @@ pub fn is_carried(terms: &[String], text: &str, distance: Option<f64>, threshold
     matched >= 2
         && matched * 2 >= terms.len()
         && distance.is_some_and(|distance| distance <= threshold.distance() + BEYOND)
+}
+
+/// Whether a hybrid recall lets a memory in: within the threshold, or carried by its words.
+#[must_use]
+pub fn passes(terms: &[String], memory: &MemoryRecord, threshold: Threshold) -> bool {
+    memory.distance.is_some_and(|distance| threshold.includes(distance))
+        || is_carried(terms, &memory.text, memory.distance, threshold)
 }
 
 /// The beginning that English forms of a word share, roughly; Redis Search has its own stemmer, and this one only tells what matched.

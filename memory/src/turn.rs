@@ -7,6 +7,7 @@ use crate::{
     input::InvalidInput,
     lifetime::Lifetime,
     model::{Kind, MemoryRecord, Role, TurnAction, WriteKind},
+    ranking::{Ranking, passes},
     revision::newest_first,
     scope::{MemoryId, Scope, ThreadId},
     settings::DedupRule,
@@ -37,6 +38,8 @@ pub struct TurnRequest {
     pub relation: Relation,
     /// Most memories to recall; 0 for a turn that recalls nothing.
     pub k: usize,
+    /// By distance alone, or with words and neighbouring turns, which takes a second round trip.
+    pub ranking: Ranking,
     /// How many candidates to tell with their distances, beyond those that are recalled; 0 for none.
     pub candidates: usize,
     /// Whether to tell the Redis commands, some 20 kB of text.
@@ -60,6 +63,7 @@ impl TurnRequest {
             tags: Vec::new(),
             relation: Relation::default(),
             k: RECALL_K,
+            ranking: Ranking::Distance,
             candidates: 0,
             is_traced: false,
         })
@@ -157,8 +161,12 @@ pub struct TurnOutcome {
     pub thread_id: ThreadId,
     /// The memory; `None` where the turn wrote none.
     pub written: Option<Written>,
-    /// The nearest memories of the scope before the turn's own was written, nearest first, at most as many as the request's `k`.
+    /// The best memories of the scope before the turn's own was written, best first, at most as many as the request's `k`.
     pub nearest: Vec<MemoryRecord>,
+    /// How they are ranked.
+    pub ranking: Ranking,
+    /// The words of the text that were looked for; none in a ranking by distance.
+    pub terms: Vec<String>,
     /// What lies near, nearest first, as far as the request asked for it.
     pub candidates: Vec<Candidate>,
     /// How long it took.
@@ -189,10 +197,16 @@ pub struct Step {
 }
 
 impl TurnOutcome {
-    /// The memories that a threshold recalls, nearest first; of several versions of one thing the newest first.
+    /// The memories that a threshold recalls, best first; of several versions of one thing the newest first.
     #[must_use]
     pub fn recalled(&self, threshold: Threshold) -> Vec<MemoryRecord> {
-        newest_first(recalled(&self.nearest, threshold, self.nearest.len()).to_vec())
+        newest_first(match self.ranking {
+            Ranking::Distance => recalled(&self.nearest, threshold, self.nearest.len()).to_vec(),
+            Ranking::Hybrid => {
+                let passes = |memory: &&MemoryRecord| passes(&self.terms, memory, threshold);
+                self.nearest.iter().filter(passes).cloned().collect()
+            }
+        })
     }
 }
 

@@ -8,14 +8,16 @@ use crate::{
     filter::MemoryFilter,
     input,
     model::{MemoryRecord, TurnAction},
+    ranking::{Ranked, Ranking, Weights, rank, terms_of},
     scope::{MemoryId, ThreadId},
-    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, SessionChange, Telling},
+    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, Rows, SessionChange, Telling},
     turn::{Step, Timings, TurnOutcome, TurnRequest},
 };
 
 impl Memory {
     /// Takes a turn: embed the text once, recall what is near, append the text to working memory (or make it the goal),
-    /// remember it, and log one event. One round trip to Redis; what is written is written in one atomic step.
+    /// remember it, and log one event. One round trip to Redis, two where it ranks by words too; what is written is written in one
+    /// atomic step.
     ///
     /// # Errors
     /// [`crate::Error::ThreadTaken`] for somebody else's thread, [`crate::Error::NoSuchMemory`] where it should supersede a memory that the
@@ -42,26 +44,46 @@ impl Memory {
             .memory(turn.memory())
             .event(&event)
             .once(self.once.as_ref(), 0);
-        let nearest =
-            self.long_term.nearest_request(&request.scope, &all, request.k, turn.embedding, Telling::Lives);
+        let terms = match request.ranking {
+            Ranking::Distance => Vec::new(),
+            Ranking::Hybrid => terms_of(request.text.as_str()),
+        };
+        let (scope, k) = (&request.scope, request.k);
+        let nearest = match request.ranking {
+            Ranking::Distance => self
+                .long_term
+                .nearest_request(scope, &all, k, turn.embedding, Telling::Lives)
+                .map(Searched::Nearest),
+            Ranking::Hybrid => self
+                .long_term
+                .hybrid_request(scope, &all, k, &terms, turn.embedding)
+                .map(|found| Searched::Ranked(rank(&found, Weights::default()))),
+        };
         let near =
             self.long_term.candidates_request(&request.scope, &all, request.candidates, turn.embedding);
         let (recall, first) = (nearest.and(near), self.writer.request(write, &[]));
         let lines = request.is_traced.then(|| (recall.lines(), first.lines()));
 
         let (recalled, written) = self.store.run("take a turn", recall.timed().and(first.timed())).await?;
-        let (((rows, candidates), recall_ms), (reply, mut write_ms)) = (recalled, written);
+        let (((searched, candidates), mut recall_ms), (reply, mut write_ms)) = (recalled, written);
         let finishing = Instant::now();
         let is_done = matches!(reply, Reply::Done(_));
         let outcome = self.writer.finish("take a turn", write, reply).await?;
         if !is_done {
             write_ms += milliseconds_since(finishing);
         }
-        let is_short = rows.is_short(request.k);
-        let nearest = match is_short {
+        let nearest = match searched {
             // The turn's own memory is there by now and takes one place.
-            true => self.long_term.filled(&request.scope, &all, request.k + 1, turn.embedding, rows).await?,
-            false => rows.memories,
+            Searched::Nearest(rows) if rows.is_short(k) => {
+                self.long_term.filled(scope, &all, k + 1, turn.embedding, rows).await?
+            }
+            Searched::Nearest(rows) => rows.memories,
+            Searched::Ranked(ranked) => {
+                let reading = Instant::now();
+                let best = self.long_term.best(scope, &all, k, &ranked, turn.embedding).await?;
+                recall_ms += milliseconds_since(reading);
+                best
+            }
         };
         let steps = lines.map(|(recall, write)| {
             [("recall", recall, recall_ms), ("write", write, write_ms)]
@@ -70,6 +92,8 @@ impl Memory {
         let write_ms = if outcome.written.is_some() { write_ms } else { 0.0 };
         Ok(TurnOutcome {
             nearest: without_itself(nearest, &outcome, request.k),
+            ranking: request.ranking,
+            terms,
             candidates: candidates.into_iter().filter(|near| !outcome.wrote(&near.id)).collect(),
             thread_id: outcome.thread_id,
             written: outcome.written,
@@ -77,6 +101,14 @@ impl Memory {
             steps: steps.map(Vec::from).unwrap_or_default(),
         })
     }
+}
+
+/// What a turn found before it wrote.
+enum Searched {
+    /// By distance.
+    Nearest(Rows),
+    /// By distance, words and neighbouring turns; what they say is yet to be read.
+    Ranked(Vec<Ranked>),
 }
 
 /// A repeated turn finds what it wrote the first time, and one that had to look deeper what it wrote just now.

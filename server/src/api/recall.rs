@@ -58,6 +58,10 @@ pub(super) struct TurnBody {
     #[serde(default)]
     #[schema(required = false, maximum = 50)]
     candidates: usize,
+    /// How to rank what is recalled; by distance, words and neighbouring turns where nothing is said.
+    #[serde(default)]
+    #[schema(required = false)]
+    ranking: RankingWord,
     /// Lifetime in seconds of what is remembered; 0 pins it. That of its kind where nothing is said.
     #[schema(maximum = 315360000)]
     ttl_seconds: Option<u64>,
@@ -79,7 +83,7 @@ pub(super) struct TurnReply {
     thread_id: String,
     /// What was remembered; null where nothing was.
     written: Option<WrittenView>,
-    /// What was recalled before that, nearest first; of several versions of one thing the newest first.
+    /// What was recalled before that, best first; of several versions of one thing the newest first.
     recalled: Vec<MemoryView>,
     /// Which of these disagree, and about what.
     disagreements: Vec<DisagreementView>,
@@ -124,6 +128,7 @@ pub(super) async fn turn(
         lifetime: Lifetime::from_ttl(body.ttl_seconds)?,
         relation: relation(body.force, body.supersedes)?,
         tags: body.tags,
+        ranking: body.ranking.into(),
         k: count_or("k", body.k, RECALL_K, CANDIDATE_K)?,
         candidates,
         ..TurnRequest::new(scope, body.text)?

@@ -9,8 +9,9 @@ use serde_json::Value as Json;
 use super::LongTermMemory;
 use crate::{
     Embedding, Result,
+    filter::MemoryFilter,
     model::MemoryRecord,
-    ranking::{Candidate, Frequencies, NEIGHBOURS, Ranked, Weights, is_carried, rank, text_scores},
+    ranking::{Candidate, Frequencies, NEIGHBOURS, Ranked, Weights, passes, rank, text_scores},
     revision::newest_first,
     scope::{MemoryId, Scope},
     store::{
@@ -51,41 +52,50 @@ impl LongTermMemory {
         embedding: &Embedding,
         options: &RecallOptions,
     ) -> Result<HybridRecall> {
-        let candidates = self.hybrid_request(scope, terms, embedding, options);
+        let candidates = self.hybrid_request(scope, &options.filter, options.k, terms, embedding);
         let candidates = self.store.run("recall", candidates).await?;
         let ranked = rank(&candidates, Weights::default());
-        // A few more, since one may be gone, superseded, or of a scope that differs in case alone.
-        let wanted: Vec<MemoryId> =
-            ranked.iter().take(options.k + options.k / 2 + 5).map(|one| one.id.clone()).collect();
-        let mut memories = self.measured(scope, &wanted, embedding, options).await?;
-        let place: HashMap<&MemoryId, usize> = wanted.iter().enumerate().map(|(at, id)| (id, at)).collect();
-        memories.sort_by_key(|memory| place.get(&memory.id).copied());
-        memories.truncate(options.k);
-        memories.retain(|memory| {
-            let is_near = memory.distance.is_some_and(|distance| options.threshold.includes(distance));
-            is_near || is_carried(terms, &memory.text, memory.distance, options.threshold)
-        });
+        let mut memories = self.best(scope, &options.filter, options.k, &ranked, embedding).await?;
+        memories.retain(|memory| passes(terms, memory, options.threshold));
         Ok(HybridRecall { memories: newest_first(memories), ranked })
     }
 
-    /// Everything that may be recalled, without what it says.
-    fn hybrid_request<'a>(
+    /// Everything that may be recalled, without what it says, as a request.
+    pub(crate) fn hybrid_request<'a>(
         &'a self,
         scope: &'a Scope,
+        filter: &'a MemoryFilter,
+        k: usize,
         terms: &[String],
         to: &Embedding,
-        options: &RecallOptions,
     ) -> Request<'a, Vec<Candidate>> {
-        let policy = self.store.policy(scope, &options.filter, NEAREST);
-        let command = self.query(scope, &options.filter).hybrid_command(
-            terms,
-            to,
-            policy,
-            [NEAREST.max(options.k), TEXTS, SEEDS, NEIGHBOURS as usize],
-        );
+        if k == 0 {
+            return Request::none(Vec::new());
+        }
+        let policy = self.store.policy(scope, filter, NEAREST);
+        let counts = [NEAREST.max(k), TEXTS, SEEDS, NEIGHBOURS as usize];
+        let command = self.query(scope, filter).hybrid_command(terms, to, policy, counts);
         let prefix = &self.store.keys().memory_prefix;
         let terms = terms.to_vec();
         Request::one(command, move |answer| Ok(candidates(answer, prefix, scope, &terms)))
+    }
+
+    /// The `k` best of what was ranked, best first, with distances, lives and exact times.
+    pub(crate) async fn best(
+        &self,
+        scope: &Scope,
+        filter: &MemoryFilter,
+        k: usize,
+        ranked: &[Ranked],
+        to: &Embedding,
+    ) -> Result<Vec<MemoryRecord>> {
+        // A few more, since one may be gone, superseded, or of a scope that differs in case alone.
+        let wanted: Vec<MemoryId> = ranked.iter().take(k + k / 2 + 5).map(|one| one.id.clone()).collect();
+        let mut memories = self.measured(scope, &wanted, to, filter).await?;
+        let place: HashMap<&MemoryId, usize> = wanted.iter().enumerate().map(|(at, id)| (id, at)).collect();
+        memories.sort_by_key(|memory| place.get(&memory.id).copied());
+        memories.truncate(k);
+        Ok(memories)
     }
 
     /// Memories of these ids with their distances, lives and exact times, in no order; those that do not pass the filter are
@@ -95,7 +105,7 @@ impl LongTermMemory {
         scope: &Scope,
         ids: &[MemoryId],
         to: &Embedding,
-        options: &RecallOptions,
+        filter: &MemoryFilter,
     ) -> Result<Vec<MemoryRecord>> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -103,7 +113,7 @@ impl LongTermMemory {
         let keys: Vec<String> = ids.iter().map(|id| self.key(id)).collect();
         // Among a few keys the engine compares each.
         let near = Near { to, k: keys.len(), policy: Policy::Engine };
-        let query = self.query(scope, &options.filter).nearest(near);
+        let query = self.query(scope, filter).nearest(near);
         let query = MemoryQuery { fields: LINKED_FIELDS, keys: &keys, ..query };
         let rows = self.store.run("recall", self.telling_rows(&query, Telling::LivesAndTimes)).await?;
         Ok(rows.memories)
