@@ -1,12 +1,17 @@
 //! Values to words: pure functions, the same on both sides. No clock, no locale.
 
 pub mod axis;
+#[cfg(feature = "ssr")]
+pub mod compared;
 pub mod connection;
 pub mod distance;
 pub mod explain;
 pub mod html;
 pub mod instant;
 pub mod last_turn;
+#[cfg(feature = "ssr")]
+pub mod past;
+pub mod picks;
 pub mod lifetime;
 pub mod preview;
 pub mod problem;

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    HeldRows, MemoriesBar, MemoryRows, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WaitingRows,
-    WriteError, part, text,
+    HeldRows, MemoriesBar, MemoryRows, Pager, Panel, PickAll, PicksBar, ResetConfirm, Skeleton, SortHeader, Undo, WaitingRows,
+    WriteError, part, text, when,
 };
 use crate::{
     page::Page,
@@ -21,6 +21,8 @@ pub(crate) fn Memories(
         Some((count, matches)) => page.shown.with(|shown| caption(shown, count, matches)),
         None => "Memories".into(),
     });
+    // Where a sheet is open, it tells what failed.
+    let no_sheet = move || page.navigation.address.with(|here| here.memory.is_none());
     let empty = move || match counts.get() {
         Some((0, _)) => Some("No memories yet: send a turn, or re-seed the samples."),
         Some((_, 0)) => Some("No memory matches the filter."),
@@ -30,6 +32,7 @@ pub(crate) fn Memories(
         <Panel id="memories" heading="Long-term memory" aside=move || view! { <ResetConfirm page /> }>
             <MemoriesBar page />
             <WriteError action=page.writes.drop_memory />
+            {when(no_sheet, move || view! { <WriteError action=page.writes.change /> })}
             <Undo page />
             <div
                 class="memories"
@@ -39,14 +42,31 @@ pub(crate) fn Memories(
                 on:pointerout=move |_| held.look_again()
                 on:focusout=move |_| held.look_again()
             >
-                <table class="memories__table">
+                <table
+                    class="memories__table"
+                    on:click=move |click| {
+                        #[cfg(feature = "hydrate")]
+                        super::picks_bar::heard::clicked(page, held, &click);
+                        #[cfg(not(feature = "hydrate"))]
+                        let _ = click;
+                    }
+                    on:keydown=move |key| {
+                        #[cfg(feature = "hydrate")]
+                        super::picks_bar::heard::pressed(page, held, &key);
+                        #[cfg(not(feature = "hydrate"))]
+                        let _ = key;
+                    }
+                >
                     <caption class="memories__caption" id="memories-caption">{caption}</caption>
                     <thead>
                         <tr>
+                            <th scope="col" class="memories__select">
+                                <PickAll page held />
+                            </th>
                             {COLUMNS
                                 .map(|(sort, name)| view! { <SortHeader page sort name /> })
                                 .collect_view()}
-                            <th scope="col"><span class="visually-hidden">"Drop"</span></th>
+                            <th scope="col"><span class="visually-hidden">"Edit or drop"</span></th>
                         </tr>
                     </thead>
                     <tbody>
@@ -56,6 +76,7 @@ pub(crate) fn Memories(
                 <Skeleton page />
                 {part(move || empty().map(|text| view! { <p class="panel__empty">{text}</p> }))}
             </div>
+            <PicksBar page held />
             <Pager page>
                 <WaitingRows held />
             </Pager>

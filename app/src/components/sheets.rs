@@ -5,7 +5,7 @@
 #[cfg(feature = "hydrate")]
 use leptos::{prelude::document, wasm_bindgen::JsCast};
 #[cfg(feature = "hydrate")]
-use web_sys::{HtmlDetailsElement, HtmlElement, Node};
+use web_sys::{Element, HtmlDetailsElement, HtmlElement, Node};
 
 /// The name of the sheets.
 pub(crate) const SHEETS: &str = "sheet";
@@ -54,6 +54,20 @@ pub(crate) fn fold(sheet: &HtmlDetailsElement) {
         // Fails for what takes no focus.
         let _ = summary.focus();
     }
+}
+
+/// Where a click on a link of this page leads.
+#[cfg(feature = "hydrate")]
+pub(super) fn linked(click: &leptos::ev::MouseEvent) -> Option<crate::address::Address> {
+    let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href^='/?']").ok()??;
+    Some(crate::address::Address::from_query(&link.get_attribute("href")?))
+}
+
+/// Moves the focus to the first element of this selector; whether there is one.
+#[cfg(feature = "hydrate")]
+pub(crate) fn focus_first(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    found.and_then(|found| found.dyn_into::<HtmlElement>().ok()).is_some_and(|found| found.focus().is_ok())
 }
 
 #[cfg(feature = "hydrate")]
