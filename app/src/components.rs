@@ -53,8 +53,6 @@ mod working_memory;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use self::sheets::focus_first;
-#[cfg(feature = "ssr")]
-pub(crate) use self::{not_found::NotFound, sheet::sheet};
 pub(crate) use self::{
     ago::Ago,
     axis::Axis,
@@ -100,3 +98,5 @@ pub(crate) use self::{
     why::Why,
     working_memory::WorkingMemory,
 };
+#[cfg(feature = "ssr")]
+pub(crate) use self::{not_found::NotFound, sheet::sheet};

@@ -23,6 +23,8 @@ mod writes;
 use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::navigation::SHEET_LINK;
 #[cfg(feature = "hydrate")]
 pub(crate) use self::picks::SERVING;
 pub(crate) use self::typed::early_change;

@@ -9,10 +9,10 @@ pub mod explain;
 pub mod html;
 pub mod instant;
 pub mod last_turn;
+pub mod lifetime;
 #[cfg(feature = "ssr")]
 pub mod past;
 pub mod picks;
-pub mod lifetime;
 pub mod preview;
 pub mod problem;
 pub mod table;

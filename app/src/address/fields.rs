@@ -100,7 +100,10 @@ impl Fields {
         if self.given("standing").is_some() {
             table.filter.standing = self.word("standing").unwrap_or_default();
         }
-        let ends = [("since", &mut table.filter.created_from, 0.0), ("until", &mut table.filter.created_to, LAST_OF_DAY)];
+        let ends = [
+            ("since", &mut table.filter.created_from, 0.0),
+            ("until", &mut table.filter.created_to, LAST_OF_DAY),
+        ];
         for (name, time, of_day) in ends {
             if let Some(given) = self.given(name) {
                 let told = given.trim().parse().ok().filter(|time: &f64| time.is_finite());
@@ -132,7 +135,10 @@ mod tests {
     #[test]
     fn a_day_is_meant_whole() {
         let filter = Address::from_query("since=2026-11-22&until=2026-11-22").table.filter;
-        assert_eq!((filter.created_from, filter.created_to), (Some(1_795_305_600.0), Some(1_795_391_999.999)));
+        assert_eq!(
+            (filter.created_from, filter.created_to),
+            (Some(1_795_305_600.0), Some(1_795_391_999.999))
+        );
         let filter = Address::from_query("since=yesterday&until=7.5").table.filter;
         assert_eq!((filter.created_from, filter.created_to), (None, Some(7.5)));
     }

@@ -6,12 +6,18 @@ use super::{change::ChangeForm, history::state_of};
 use crate::address::{Address, Deed, Done};
 
 /// Edits a memory, unless it was changed since the form began with it; `None` where nothing is another value.
-pub(super) async fn edit(memory: &Memory, address: &Address, form: &ChangeForm) -> Result<Option<Done>, Error> {
+pub(super) async fn edit(
+    memory: &Memory,
+    address: &Address,
+    form: &ChangeForm,
+) -> Result<Option<Done>, Error> {
     let (scope, memory_id) = (address.scope()?, MemoryId::existing(&*form.memory_id)?);
     let gone = || Error::NoSuchMemory { memory_id: memory_id.clone() };
     let before = memory.history(&scope, &memory_id).await?.ok_or_else(gone)?;
     if state_of(&before) != form.seen {
-        return Err(InvalidInput::unfit("memory", "looked at again: somebody else changed it meanwhile").into());
+        return Err(
+            InvalidInput::unfit("memory", "looked at again: somebody else changed it meanwhile").into()
+        );
     }
     let edit = parse::edit(form, &before.memory, parse::now())?;
     memory.edit(&scope, &memory_id, &edit).await?.ok_or_else(gone)?;
@@ -54,7 +60,11 @@ mod parse {
                 let left = unix_of_date(&form.until).map(|midnight| (midnight + LAST_OF_DAY - now).floor());
                 let left = left.filter(|left| *left >= 1.0);
                 let left = left.ok_or(InvalidInput::unfit("until", "a date that is not over"))?;
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 1, saturates")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "at least 1, saturates"
+                )]
                 Lifetime::from_ttl(Some(left as u64))
             }
             _ => Ok(Lifetime::OfKind),
@@ -83,7 +93,8 @@ mod parse {
         use super::*;
 
         fn form(lifetime: &str, days: &str, until: &str) -> ChangeForm {
-            let mut form = ChangeForm { text: "Tea.".into(), kind: "episodic".into(), ..ChangeForm::default() };
+            let mut form =
+                ChangeForm { text: "Tea.".into(), kind: "episodic".into(), ..ChangeForm::default() };
             (form.lifetime, form.days, form.until) = (lifetime.into(), days.into(), until.into());
             form
         }
@@ -97,7 +108,8 @@ mod parse {
             let renewed = edit(&form("kind", "", ""), &memory, 0.0).unwrap();
             assert_eq!((renewed.kind, renewed.lifetime), (Some(Kind::Episodic), Lifetime::OfKind));
             let foreign = MemoryRecord { kind: "procedural".into(), ..memory };
-            let kept = ChangeForm { kind: "procedural".into(), tags: " a, b c ,,a".into(), ..form("keep", "", "") };
+            let kept =
+                ChangeForm { kind: "procedural".into(), tags: " a, b c ,,a".into(), ..form("keep", "", "") };
             let kept = edit(&kept, &foreign, 0.0).unwrap();
             assert_eq!((kept.kind, kept.tags), (None, Some(vec!["a".into(), "b c".into()])));
         }

@@ -62,6 +62,7 @@ pub(crate) async fn look_at(
         Some(id) => memory.history(&scope, &id).await?,
         None => None,
     };
-    let sheet = history.map(|history| crate::components::sheet(address, &history, look.at)).unwrap_or_default();
+    let sheet =
+        history.map(|history| crate::components::sheet(address, &history, look.at)).unwrap_or_default();
     Ok(Seen { look, sheet })
 }

@@ -3,11 +3,8 @@ use std::sync::Arc;
 use agent_memory::look::Preview;
 use leptos::prelude::*;
 
-use super::{Asked, WriteError, asked_while_typing, part, text, when};
-use crate::{
-    api::read_preview,
-    page::Page,
-};
+use super::{Asked, asked_while_typing, flag, part, text};
+use crate::{api::read_preview, page::Page};
 
 /// The sheet of the memory that the address names, at the side of the page: what it says, to be edited, and what became of it.
 ///
@@ -42,8 +39,9 @@ fn MemorySheet(
         kept.cloned().unwrap_or_else(|| html(2))
     });
     let is_overtaken = move || is_typed.get() && form.get() != html(2);
-    let is_gone =
-        move || page.sheet.with(Vec::is_empty) && page.shown.with(|shown| shown.memory.as_ref() == Some(&own));
+    let is_gone = move || {
+        page.sheet.with(Vec::is_empty) && page.shown.with(|shown| shown.memory.as_ref() == Some(&own))
+    };
     let typed = RwSignal::new(String::new());
     let preview = RwSignal::new(None::<Preview>);
     let asked_id = id.clone();
@@ -55,25 +53,19 @@ fn MemorySheet(
     asked_while_typing(typed.into(), Arc::new(ask), preview);
     #[cfg(feature = "hydrate")]
     let heard = browser::Heard::new(page, is_typed, typed, preview);
-    let overtaken = move || {
-        view! {
-            <p class="edit__overtaken" role="status">
-                "Somebody else changed it meanwhile: what you typed cannot be saved over that. "
-                <button class="button button--small" type="button" on:click=move |_| is_typed.set(false)>
-                    "Show theirs"
-                </button>
-            </p>
-        }
-    };
+    let edit = Signal::<String>::from(form);
     let content = view! {
-        {when(
-            is_gone,
-            || view! { <p class="panel__empty">"There is no memory of this id here: it was dropped, or it expired."</p> },
-        )}
+        <p class="panel__empty" hidden=flag(move || !is_gone())>
+            "There is no memory of this id here: it was dropped, or it expired."
+        </p>
         <div class="drawer__part" inner_html=about></div>
-        <div class="drawer__part" inner_html=text(move || form.get())></div>
-        {when(is_overtaken, overtaken)}
-        <WriteError action=page.writes.change />
+        <div class="drawer__part" inner_html=edit></div>
+        <p class="edit__overtaken" role="status" hidden=flag(move || !is_overtaken())>
+            "Somebody else changed it meanwhile: what you typed cannot be saved over that. "
+            <button class="button button--small" type="button" on:click=move |_| is_typed.set(false)>
+                "Show theirs"
+            </button>
+        </p>
         <div class="drawer__part" inner_html=past></div>
     };
     view! {
@@ -83,12 +75,6 @@ fn MemorySheet(
             role="dialog"
             aria-labelledby="drawer-heading"
             tabindex="-1"
-            on:click=move |event| {
-                #[cfg(feature = "hydrate")]
-                heard.clicked(&event);
-                #[cfg(not(feature = "hydrate"))]
-                let _ = event;
-            }
             on:keydown=move |event| {
                 #[cfg(feature = "hydrate")]
                 heard.pressed(&event);
@@ -112,10 +98,10 @@ fn MemorySheet(
                 let _ = event;
             }
         >
-            <header class="drawer__head">
+            <div class="drawer__head">
                 <h2 class="panel__heading" id="drawer-heading">"Memory " <code>{id}</code></h2>
                 <a class="button button--small" href=closed>"Close"</a>
-            </header>
+            </div>
             <div class="drawer__body" tabindex="0" role="region" aria-labelledby="drawer-heading">{content}</div>
         </section>
     }
@@ -131,7 +117,6 @@ mod browser {
 
     use crate::{
         api::ChangeForm,
-        components::sheets,
         page::{Page, Write, Written},
         view::{lifetime::ago, preview::edit_preview_text},
     };
@@ -156,7 +141,8 @@ mod browser {
             let is_sent = StoredValue::new(false);
             // What is saved is typed no more.
             Effect::new(move || {
-                let is_done = page.writes.change.value().with(|value| matches!(value, Some(Ok(Written::Changed(_)))));
+                let is_done =
+                    page.writes.change.value().with(|value| matches!(value, Some(Ok(Written::Changed(_)))));
                 if is_done && is_sent.try_update_value(std::mem::take) == Some(true) {
                     is_typed.set(false);
                     typed.set(String::new());
@@ -165,23 +151,12 @@ mod browser {
             Effect::new(move || {
                 page.sheet.with(Vec::len);
                 let _ = page.clock.elapsed();
-                let said = preview.with(|preview| preview.as_ref().map(edit_preview_text)).unwrap_or_default();
+                let said =
+                    preview.with(|preview| preview.as_ref().map(edit_preview_text)).unwrap_or_default();
                 // Once the sheet shows what was read.
                 set_timeout(move || tell(page, &said), Duration::ZERO);
             });
             Self { page, is_typed, typed, is_sent }
-        }
-
-        /// A link leads to another memory or thread, or closes the sheet.
-        pub(super) fn clicked(self, click: &ev::MouseEvent) {
-            if let Some(there) = sheets::linked(click) {
-                let here = self.page.here_untracked();
-                let there = match there.memory {
-                    None if there.thread != here.thread && there.thread.is_some() => here.on(there.thread),
-                    memory => here.with_memory(memory),
-                };
-                self.page.navigation.follow_link(click, there);
-            }
         }
 
         pub(super) fn pressed(self, key: &ev::KeyboardEvent) {
@@ -200,7 +175,9 @@ mod browser {
 
         pub(super) fn typed(self, input: &Event) {
             self.is_typed.set(true);
-            if let Some(area) = input.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok()) {
+            if let Some(area) =
+                input.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok())
+            {
                 let is_other = area.default_value().ok().as_ref() != Some(&area.value());
                 self.typed.set(if is_other { area.value() } else { String::new() });
             }

@@ -54,7 +54,10 @@ const KEYS: [(&str, &str); 11] = [
     ("Alt + S", "Open the threads and search them"),
     ("Alt + N", "Begin a new thread"),
     ("Alt + F", "Find in the memories table"),
-    ("Shift + ↑ ↓", "On the box of a row: select the next row too; Shift + click or Shift + Space selects a range"),
+    (
+        "Shift + ↑ ↓",
+        "On the box of a row: select the next row too; Shift + click or Shift + Space selects a range",
+    ),
     ("Alt + A", "Go to what can be done with the selected rows"),
     ("Esc", "Close the sheet of a memory"),
     ("Alt + H", "Show this help; Escape closes it"),

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    HeldRows, MemoriesBar, MemoryRows, Pager, Panel, PickAll, PicksBar, ResetConfirm, Skeleton, SortHeader, Undo, WaitingRows,
-    WriteError, part, text, when,
+    HeldRows, MemoriesBar, MemoryRows, Pager, Panel, PickAll, PicksBar, ResetConfirm, Skeleton, SortHeader,
+    Undo, WaitingRows, WriteError, part, text,
 };
 use crate::{
     page::Page,
@@ -21,8 +21,6 @@ pub(crate) fn Memories(
         Some((count, matches)) => page.shown.with(|shown| caption(shown, count, matches)),
         None => "Memories".into(),
     });
-    // Where a sheet is open, it tells what failed.
-    let no_sheet = move || page.navigation.address.with(|here| here.memory.is_none());
     let empty = move || match counts.get() {
         Some((0, _)) => Some("No memories yet: send a turn, or re-seed the samples."),
         Some((_, 0)) => Some("No memory matches the filter."),
@@ -32,7 +30,6 @@ pub(crate) fn Memories(
         <Panel id="memories" heading="Long-term memory" aside=move || view! { <ResetConfirm page /> }>
             <MemoriesBar page />
             <WriteError action=page.writes.drop_memory />
-            {when(no_sheet, move || view! { <WriteError action=page.writes.change /> })}
             <Undo page />
             <div
                 class="memories"

@@ -3,11 +3,8 @@ use std::time::Duration;
 use agent_memory::{Kind, MemoryFilter, filter::Standing};
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 
-use super::{At, flag, text, when};
-use crate::{
-    page::Page,
-    view::instant::date,
-};
+use super::{At, flag, text};
+use crate::{page::Page, view::instant::date};
 
 /// How long nobody types before the table follows.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -30,7 +27,9 @@ pub(crate) fn MemoriesBar(
     };
     let mut follow_typing = debounce(PAUSE, move |()| follow());
     let day = move |of: fn(&MemoryFilter) -> Option<f64>| {
-        text(move || page.navigation.address.with(|here| of(&here.table.filter).map(date).unwrap_or_default()))
+        text(move || {
+            page.navigation.address.with(|here| of(&here.table.filter).map(date).unwrap_or_default())
+        })
     };
     let (since, until) = (day(|filter| filter.created_from), day(|filter| filter.created_to));
     let source = text(move || page.address().table.filter.source_thread.unwrap_or_default());
@@ -115,20 +114,13 @@ pub(crate) fn MemoriesBar(
                     prop:value=until
                 />
             </label>
-            {when(
-                move || page.navigation.address.with(|here| here.table.is_filtered()),
-                move || {
-                    view! {
-                        <a
-                            class="button button--small button--quiet"
-                            href=text(move || unfiltered().href())
-                            on:click=move |click| page.navigation.follow_link(&click, untrack(unfiltered))
-                        >
-                            "Show all"
-                        </a>
-                    }
-                },
-            )}
+            <a
+                class="button button--small button--quiet"
+                hidden=flag(move || page.navigation.address.with(|here| !here.table.is_filtered()))
+                href=text(move || unfiltered().href())
+            >
+                "Show all"
+            </a>
             <button class="button button--small needs-no-script" type="submit">"Filter"</button>
         </form>
     }
@@ -138,7 +130,7 @@ fn standing_text(standing: Standing) -> &'static str {
     match standing {
         Standing::Current => "current",
         Standing::Superseded => "superseded",
-        Standing::Any => "current and superseded",
+        Standing::Any => "all",
     }
 }
 

@@ -43,9 +43,12 @@ pub(crate) fn MemoryRow(
             superseded.into_iter().chain(memory.tags.iter().cloned()).collect::<Vec<_>>()
         })
     });
-    let mark = |tag: String| match tag.is_empty() {
-        true => view! { <span class="badge badge--superseded">"superseded"</span> },
-        false => view! { <span class="badge">{tag}</span> },
+    let mark = |tag: String| {
+        let (class, said) = match tag.is_empty() {
+            true => ("badge badge--superseded", "superseded".into()),
+            false => ("badge badge--tag", tag),
+        };
+        view! { <span class=class>{said}</span> }
     };
     let to = id.clone();
     let sheet = text(move || page.here().with_memory(Some(to.clone())).href());
@@ -110,21 +113,8 @@ fn Source(
         return view! { <code>{thread}</code> }.into_any();
     }
     let id = thread.clone();
-    let there = move || page.here().on(Some(id.clone()));
-    let href = {
-        let there = there.clone();
-        text(move || there().href())
-    };
-    view! {
-        <a
-            class="memories__source"
-            href=href
-            on:click=move |click| page.navigation.follow_link(&click, untrack(&there))
-        >
-            <code>{thread}</code>
-        </a>
-    }
-    .into_any()
+    let href = text(move || page.here().on(Some(id.clone())).href());
+    view! { <a class="memories__source" href=href><code>{thread}</code></a> }.into_any()
 }
 
 /// Drops the memory; for ten seconds it can be brought back.

@@ -25,7 +25,8 @@ pub(crate) fn PicksBar(
     let count = move || picks.with(|picked| if picked.is_all { matches() } else { picked.ids.len() as u64 });
     let is_asked = flag(move || picks.with(|picked| picked.asked.is_some()));
     let is_idle = flag(move || count() == 0 || is_asked.get());
-    let has_no_more = flag(move || is_idle.get() || picks.with(|picked| picked.is_all) || matches() <= count());
+    let has_no_more =
+        flag(move || is_idle.get() || picks.with(|picked| picked.is_all) || matches() <= count());
     let said = maybe(move || {
         let is_all = picks.with(|picked| picked.is_all);
         match (picks.with(|picked| picked.asked.clone()), count()) {
@@ -52,23 +53,25 @@ pub(crate) fn PicksBar(
             action.dispatch(Write::Change(ChangeForm { at, what, extent, ..ChangeForm::default() }, ids));
         }
     };
-    let button = |value: &'static str, label: Signal<String>, class: &'static str| {
+    let button = |value: &'static str, label: &'static str, class: &'static str| {
         view! { <button class=class type="submit" name="what" value=value>{label}</button> }
     };
     let small = "button button--small";
-    let deeds = Deed::OF_MANY.map(|deed| button(deed.as_str(), text(move || deed_label(deed)), small));
+    let deeds = Deed::OF_MANY.map(|deed| button(deed.as_str(), deed_label(deed), small));
     view! {
         <PostForm page id=PICKS url=Change::PATH class="picks" is_open=flag(move || count() > 0) send>
             <p class="picks__count" role="status">{said}</p>
             <p class="picks__hint">"With the rows that are ticked:"</p>
             <div class="picks__group" hidden=is_asked>{deeds.collect_view()}</div>
             <div class="picks__group" hidden=has_no_more>
-                {button("all", text(move || format!("Select all {} that match", matches())), small)}
+                <button class=small type="submit" name="what" value="all">
+                    {text(move || format!("Select all {} that match", matches()))}
+                </button>
             </div>
-            <div class="picks__group" hidden=is_idle>{button("clear", text(|| "Clear"), "button button--small button--quiet")}</div>
+            <div class="picks__group" hidden=is_idle>{button("clear", "Clear", "button button--small button--quiet")}</div>
             <div class="picks__group" hidden=flag(move || !is_asked.get())>
-                {button("yes", text(|| "Yes"), "button button--small button--danger")}
-                {button("no", text(|| "No"), small)}
+                {button("yes", "Yes", "button button--small button--danger")}
+                {button("no", "No", small)}
             </div>
         </PostForm>
     }
@@ -96,23 +99,18 @@ pub(crate) fn PickAll(
     }
 }
 
-/// What is done in the table: rows are picked by their boxes, memories opened by their links. Heard once for all rows.
+/// Picking rows by their boxes: heard once for all rows.
 #[cfg(feature = "hydrate")]
 pub(crate) mod heard {
     use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
     use web_sys::{Event, HtmlInputElement};
 
-    use super::super::{HeldRows, sheets};
+    use super::super::HeldRows;
     use crate::{page::Page, view::picks::beside};
 
-    /// A click on a link or a box, or Space on a box; with Shift all from the row that was picked last.
+    /// A click on a box, or Space on a box; with Shift all from the row that was picked last.
     pub(crate) fn clicked(page: Page, held: HeldRows, click: &ev::MouseEvent) {
-        if let Some(memory) = sheets::linked(click).and_then(|there| there.memory) {
-            let is_new = page.navigation.address.with_untracked(|here| here.memory.as_ref() != Some(&memory));
-            if is_new {
-                page.navigation.follow_link(click, page.here_untracked().with_memory(Some(memory)));
-            }
-        } else if let Some(ticked) = pick(click) {
+        if let Some(ticked) = pick(click) {
             let rows = held.rows();
             match ticked.name().as_str() {
                 "" => page.picks.set(&rows, &rows, ticked.checked()),
@@ -145,7 +143,8 @@ pub(crate) mod heard {
 
     fn focus(id: &str) {
         let Ok(boxes) = document().query_selector_all("tbody .memories__pick") else { return };
-        let mut inputs = (0..boxes.length()).filter_map(|at| boxes.item(at)?.dyn_into::<HtmlInputElement>().ok());
+        let mut inputs =
+            (0..boxes.length()).filter_map(|at| boxes.item(at)?.dyn_into::<HtmlInputElement>().ok());
         if let Some(found) = inputs.find(|input| input.value() == id) {
             // Fails for what takes no focus.
             let _ = found.focus();

@@ -15,7 +15,10 @@ pub(crate) fn PreviewLine(
 ) -> impl IntoView {
     let of_typed = RwSignal::new(None::<Preview>);
     let ask = Arc::new(move |text: String| {
-        let (at, kind) = (page.here_untracked().query(), page.navigation.address.with_untracked(|here| here.write.to_string()));
+        let (at, kind) = (
+            page.here_untracked().query(),
+            page.navigation.address.with_untracked(|here| here.write.to_string()),
+        );
         // A preview that fails is none; sending the text says why.
         let ask: Asked = Box::pin(async move { read_preview(at, text, kind, String::new()).await.ok() });
         ask

@@ -14,6 +14,7 @@ use super::KindBadge;
 use crate::{
     address::Address,
     api::{Change, Sheet, state_of},
+    page::SHEET_LINK,
     view::{
         compared::{Piece, pieces},
         html::field_content,
@@ -48,10 +49,11 @@ fn about(here: &Address, history: &History, at: f64) -> AnyView {
     };
     let source = memory.source_thread.clone();
     let source = match source.as_str() {
-        "" | SEED_THREAD => view! { <code>{source}</code> }.into_any(),
+        "" => "none".into_any(),
+        SEED_THREAD => view! { <code>{source}</code> }.into_any(),
         _ => {
             let href = here.on(Some(source.clone())).href();
-            view! { <a class="drawer__link" href=href><code>{source}</code></a> }.into_any()
+            view! { <a class=SHEET_LINK href=href><code>{source}</code></a> }.into_any()
         }
     };
     let related = [("Superseded by", &memory.superseded_by), ("Version of", &memory.revises)];
@@ -59,7 +61,7 @@ fn about(here: &Address, history: &History, at: f64) -> AnyView {
         let link = link(here, id.as_ref()?);
         Some(view! { <dt>{name}</dt> <dd>{link}</dd> })
     });
-    let tags = memory.tags.iter().map(|tag| view! { <span class="badge">{tag.clone()}</span> });
+    let tags = memory.tags.iter().map(|tag| view! { <span class="badge badge--tag">{tag.clone()}</span> });
     let notice = history.aside_seconds.map(|_| {
         view! {
             <p class="drawer__notice">"It was dropped. Below that can be taken back, for some minutes."</p>
@@ -154,7 +156,8 @@ fn past(here: &Address, history: &History) -> AnyView {
         }
     });
     let changes = history.changes.iter().enumerate().rev();
-    let changes = changes.map(|(at, change)| change_row(here, &history.memory.id, change, text_after(history, at)));
+    let changes =
+        changes.map(|(at, change)| change_row(here, &history.memory.id, change, text_after(history, at)));
     let change_list = (changes.len() > 0).then(|| {
         view! {
             <h3 class="panel__subheading">"Changes, newest first"</h3>
@@ -247,7 +250,7 @@ fn hidden(here: &Address, what: &'static str, id: &MemoryId) -> AnyView {
 
 fn link(here: &Address, id: &MemoryId) -> AnyView {
     let href = here.with_memory(Some(id.to_string())).href();
-    view! { <a class="drawer__link" href=href><code>{id.to_string()}</code></a> }.into_any()
+    view! { <a class=SHEET_LINK href=href><code>{id.to_string()}</code></a> }.into_any()
 }
 
 fn superseded_mark(is_superseded: bool) -> Option<AnyView> {
@@ -270,7 +273,8 @@ mod tests {
     use super::*;
 
     fn history(text: &str) -> History {
-        let change = PastChange { ts: 7.5, what: "edit".into(), text: Some("Old.".into()), ..PastChange::default() };
+        let change =
+            PastChange { ts: 7.5, what: "edit".into(), text: Some("Old.".into()), ..PastChange::default() };
         let memory = MemoryRecord { id: "a".parse().unwrap(), text: text.into(), ..MemoryRecord::default() };
         History { memory, changes: vec![change], ..History::default() }
     }

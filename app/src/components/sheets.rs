@@ -5,7 +5,7 @@
 #[cfg(feature = "hydrate")]
 use leptos::{prelude::document, wasm_bindgen::JsCast};
 #[cfg(feature = "hydrate")]
-use web_sys::{Element, HtmlDetailsElement, HtmlElement, Node};
+use web_sys::{HtmlDetailsElement, HtmlElement, Node};
 
 /// The name of the sheets.
 pub(crate) const SHEETS: &str = "sheet";
@@ -54,13 +54,6 @@ pub(crate) fn fold(sheet: &HtmlDetailsElement) {
         // Fails for what takes no focus.
         let _ = summary.focus();
     }
-}
-
-/// Where a click on a link of this page leads.
-#[cfg(feature = "hydrate")]
-pub(super) fn linked(click: &leptos::ev::MouseEvent) -> Option<crate::address::Address> {
-    let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href^='/?']").ok()??;
-    Some(crate::address::Address::from_query(&link.get_attribute("href")?))
 }
 
 /// Moves the focus to the first element of this selector; whether there is one.

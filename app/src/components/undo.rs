@@ -15,18 +15,10 @@ pub(crate) fn Undo(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let action = page.writes.bring_back;
-    let dropped = Memo::new(move |_| page.navigation.address.with(|here| here.dropped.clone()));
-    let came_too_late = move || {
-        action.value().get() == Some(Ok(Written::Back(false)))
-    };
+    let (action, change) = (page.writes.bring_back, page.writes.change);
+    let came_too_late = move || action.value().get() == Some(Ok(Written::Back(false)));
     #[cfg(feature = "hydrate")]
     fading::follow(page);
-    let send = move |_| {
-        if let Some(id) = dropped.get_untracked() {
-            action.dispatch(Write::BringBack { at: page.here_untracked().query(), id });
-        }
-    };
     // What the memory says, as known when its button was pressed: the next look has it no more.
     let pressed = Memo::new(move |previous: Option<&MemoryRecord>| {
         let id = page.writes.drop_memory.input().with(|input| match input {
@@ -43,48 +35,50 @@ pub(crate) fn Undo(
     let note = move || {
         // Read in any case, so that it is up to date by then.
         let pressed = pressed.get();
-        let id = dropped.get()?;
-        let what = match Some(pressed).filter(|pressed| pressed.id == id.as_str()).map(said) {
-            Some(said) => view! { <span>"Dropped “" <bdi>{said}</bdi> "”."</span> }.into_any(),
-            None => view! { <span>"Memory " <code>{id.clone()}</code> " was dropped."</span> }.into_any(),
+        let (dropped, done, open) = page
+            .navigation
+            .address
+            .with(|here| (here.dropped.clone(), here.done.clone(), here.memory.clone()));
+        let (url, what, memory_id, undo, said) = match (dropped, done) {
+            (Some(id), _) => {
+                let said = match Some(pressed).filter(|pressed| pressed.id == id.as_str()).map(said) {
+                    Some(said) => view! { "Dropped “" <bdi>{said}</bdi> "”." }.into_any(),
+                    None => view! { "Memory " <code>{id.clone()}</code> " was dropped." }.into_any(),
+                };
+                (BringBack::PATH, "", id, String::new(), said)
+            }
+            (None, Some(done)) => {
+                let what = if done.deed == Deed::Edit { "take_back" } else { "undo" };
+                let said = done_text(&done).into_any();
+                (Change::PATH, what, open.unwrap_or_default(), done.undo, said)
+            }
+            (None, None) => return None,
         };
-        Some(view! {
-            <PostForm page url=BringBack::PATH class="undo__note" send>
-                <input type="hidden" name="memory_id" value=id.clone() />
-                {what}
-                <Submit label="Undo" class="button--small" pending=action.pending() />
-            </PostForm>
-        })
-    };
-    let changed = move || {
-        let (done, id) = page.navigation.address.with(|here| (here.done.clone(), here.memory.clone()));
-        let done = done?;
-        let what = if done.deed == Deed::Edit { "take_back" } else { "undo" };
-        let form = ChangeForm {
-            what: what.into(),
-            memory_id: id.unwrap_or_default(),
-            undo: done.undo.clone(),
-            ..ChangeForm::default()
-        };
-        let (memory_id, undo) = (form.memory_id.clone(), form.undo.clone());
+        let (sent, undo_sent) = (memory_id.clone(), undo.clone());
         let send = move |_| {
-            let at = page.here_untracked().query();
-            page.writes.change.dispatch(Write::Change(ChangeForm { at, ..form.clone() }, Vec::new()));
+            let (at, id, undo) = (page.here_untracked().query(), sent.clone(), undo_sent.clone());
+            if what.is_empty() {
+                action.dispatch(Write::BringBack { at, id });
+            } else {
+                let form = ChangeForm { at, what: what.into(), memory_id: id, undo, ..ChangeForm::default() };
+                change.dispatch(Write::Change(form, Vec::new()));
+            }
         };
+        let pending = Signal::derive(move || action.pending().get() || change.pending().get());
         Some(view! {
-            <PostForm page url=Change::PATH class="undo__note" send>
+            <PostForm page url class="undo__note" send>
                 <input type="hidden" name="what" value=what />
                 <input type="hidden" name="memory_id" value=memory_id />
                 <input type="hidden" name="undo" value=undo />
-                <span>{done_text(&done)}</span>
-                <Submit label="Undo" class="button--small" pending=page.writes.change.pending() />
+                <span>{said}</span>
+                <Submit label="Undo" class="button--small" pending />
             </PostForm>
         })
     };
     view! {
         <div class="undo" role="status">
             {part(note)}
-            {part(changed)}
+            <WriteError action=change />
             {when(came_too_late, || view! { <p class="undo__note">"It could no longer be brought back."</p> })}
         </div>
         <WriteError action />

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::Page;
-use crate::{address::Done, view::picks::between};
+use crate::{
+    address::{Done, Table},
+    view::picks::between,
+};
 
 /// The rows that are picked.
 #[derive(Clone, Copy)]
@@ -90,9 +93,9 @@ impl Picks {
         let early = early_picks();
         let filter = Memo::new(move |_| {
             page.navigation.address.with(|here| {
-                let (order, page) = (crate::address::Table::default().order, 1);
-                let table = crate::address::Table { order, page, ..here.table.clone() };
-                crate::address::Address::new(&here.user, &here.namespace).with_table(table).query()
+                // Neither the order nor the page of the table.
+                let table = Table { filter: here.table.filter.clone(), ..Table::default() };
+                here.opened(&here.user, &here.namespace).with_table(table).to_read()
             })
         });
         Effect::new(move |is_later: Option<()>| {
@@ -128,7 +131,9 @@ fn early_picks() -> Vec<String> {
     {
         use leptos::wasm_bindgen::JsCast;
 
-        let Ok(ticked) = document().query_selector_all("tbody .memories__pick:checked") else { return Vec::new() };
+        let Ok(ticked) = document().query_selector_all("tbody .memories__pick:checked") else {
+            return Vec::new();
+        };
         let value = |at| Some(ticked.item(at)?.dyn_into::<web_sys::HtmlInputElement>().ok()?.value());
         (0..ticked.length()).filter_map(value).collect()
     }

@@ -8,7 +8,8 @@ use crate::{
     address::{Address, Done, QUERY_MAX_CHARS},
     api::{
         ApiError, BringBack, Change, ChangeForm, DropMemory, NewThread, NewThreadReply, Reset, SetScratchpad,
-        TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread, reset, set_scratchpad, turn,
+        TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread, reset, set_scratchpad,
+        turn,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -229,7 +230,9 @@ async fn write(what: Write) -> Result<Written, ApiError> {
             reset(at, extent.into()).await?;
             Written::Done
         }
-        Write::Change(form, ids) => Written::Changed(change(form, ids).await?.and_then(|done| done.parse().ok())),
+        Write::Change(form, ids) => {
+            Written::Changed(change(form, ids).await?.and_then(|done| done.parse().ok()))
+        }
     })
 }
 

@@ -21,7 +21,9 @@ const MOST_WORDS: usize = 400;
 #[must_use]
 pub fn pieces(former: &str, text: &str) -> Vec<Piece> {
     let (old, new) = (parts(former), parts(text));
-    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(one, other)| one == other).count();
+    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {
+        pairs.take_while(|(one, other)| one == other).count()
+    };
     let begin = same(&mut old.iter().zip(&new));
     let most = old.len().min(new.len()) - begin;
     let end = same(&mut old.iter().rev().zip(new.iter().rev())).min(most);
@@ -52,7 +54,13 @@ fn parts(text: &str) -> Vec<&str> {
     let mut start = 0;
     let mut class = None;
     for (at, symbol) in text.char_indices() {
-        let now = if symbol.is_alphanumeric() { 'w' } else if symbol.is_whitespace() { ' ' } else { symbol };
+        let now = if symbol.is_alphanumeric() {
+            'w'
+        } else if symbol.is_whitespace() {
+            ' '
+        } else {
+            symbol
+        };
         if class != Some(now) && at > start {
             parts.extend(text.get(start..at));
             start = at;
@@ -100,7 +108,8 @@ fn runs(old: &[&str], new: &[&str]) -> Vec<Run> {
             && !(at_old < old.len() && at_new < new.len() && old[at_old] == new[at_new])
         {
             let at = at_old * width + at_new;
-            let is_gone = at_new == new.len() || (at_old < old.len() && lengths[at + width] >= lengths[at + 1]);
+            let is_gone =
+                at_new == new.len() || (at_old < old.len() && lengths[at + width] >= lengths[at + 1]);
             if is_gone { at_old += 1 } else { at_new += 1 }
         }
         runs.push((from_old..at_old, from_new..at_new, false));
@@ -141,7 +150,11 @@ mod tests {
     #[test]
     fn the_words_that_changed_are_marked() {
         let rows = [
-            ("The stand-up is on Tuesday.", "The stand-up is on Friday.", "The stand-up is on [-Tuesday-][+Friday+]."),
+            (
+                "The stand-up is on Tuesday.",
+                "The stand-up is on Friday.",
+                "The stand-up is on [-Tuesday-][+Friday+].",
+            ),
             ("The dose is 5 mg.", "The dose is 7 mg.", "The dose is [-5-][+7+] mg."),
             ("Ada likes tea.", "Ada likes tea.", "Ada likes tea."),
             ("Ada likes tea.", "Ada likes green tea.", "Ada likes [+green +]tea."),
@@ -162,8 +175,8 @@ mod tests {
     #[test]
     fn the_pieces_are_the_texts() {
         let long = |word: &str| format!("Begin. {} End.", vec![word; 900].join(" "));
-        let texts =
-            ["", "a", "é 日, e\u{301}!", "one two  three\n\nfour", "one 2 three; four?", "👩‍👩‍👧 x"].map(String::from);
+        let texts = ["", "a", "é 日, e\u{301}!", "one two  three\n\nfour", "one 2 three; four?", "👩‍👩‍👧 x"]
+            .map(String::from);
         let texts: Vec<_> = texts.into_iter().chain([long("one"), long("two")]).collect();
         for former in &texts {
             for text in &texts {

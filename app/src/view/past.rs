@@ -48,7 +48,8 @@ pub fn replaced(change: &PastChange) -> Vec<String> {
 #[must_use]
 pub fn text_after<'a>(history: &'a History, at: usize) -> &'a str {
     let later = history.changes.iter().skip(at + 1);
-    let replaced = later.filter(|change| change.deed() != Some(Deed::Merge)).find_map(|change| change.text.as_deref());
+    let replaced =
+        later.filter(|change| change.deed() != Some(Deed::Merge)).find_map(|change| change.text.as_deref());
     replaced.unwrap_or(&history.memory.text)
 }
 
@@ -118,7 +119,10 @@ mod tests {
             ..PastChange::default()
         };
         assert_eq!(deed_text(&change), "edited");
-        assert_eq!(replaced(&change), ["was episodic", "was labelled a, b", "would have ended on 2026-11-22"]);
+        assert_eq!(
+            replaced(&change),
+            ["was episodic", "was labelled a, b", "would have ended on 2026-11-22"]
+        );
         let pinned = PastChange { tags: Some(Vec::new()), expires_at_ms: Some(-1), ..PastChange::default() };
         assert_eq!(replaced(&pinned), ["had no labels", "was pinned"]);
     }

@@ -41,9 +41,15 @@ pub fn edit_preview_text(preview: &Preview) -> String {
     match preview {
         Preview::Skipped | Preview::New { .. } => "No other memory says this or contradicts it.".into(),
         Preview::Revision { revises, text, .. } => {
-            format!("Disagrees with {} {}: both stay until somebody decides.", revises.memory_id, quoted(text))
+            format!(
+                "Disagrees with {} {}: both stay until somebody decides.",
+                revises.memory_id,
+                quoted(text)
+            )
         }
-        Preview::Duplicate { onto, text, .. } => format!("Says the same as {onto} {}: both stay.", quoted(text)),
+        Preview::Duplicate { onto, text, .. } => {
+            format!("Says the same as {onto} {}: both stay.", quoted(text))
+        }
     }
 }
 
