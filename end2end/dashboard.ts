@@ -62,6 +62,12 @@ export class Dashboard {
   /** Which rows of how many the table shows. */
   readonly pagerText: Locator;
   readonly undo: Locator;
+  /** The sheet of one memory. */
+  readonly sheet: Locator;
+  /** What can be done with the rows that are picked. */
+  readonly picks: Locator;
+  /** Picks all rows of the page. */
+  readonly pickAll: Locator;
   readonly alert: Locator;
 
   constructor(
@@ -109,6 +115,9 @@ export class Dashboard {
     const pager = this.longTermMemory.getByRole('navigation', { name: 'Pages of the memories table' });
     this.pagerText = pager.getByRole('status');
     this.undo = this.longTermMemory.getByRole('button', { name: 'Undo' });
+    this.sheet = page.getByRole('dialog', { name: /^Memory / });
+    this.picks = page.locator('#picks');
+    this.pickAll = this.longTermMemory.getByRole('checkbox', { name: 'Select all rows of this page' });
     this.alert = page.getByRole('alert');
   }
 
@@ -188,6 +197,17 @@ export class Dashboard {
   /** The button that drops a memory; its name tells the id. */
   dropOf(row: Locator): Locator {
     return row.getByRole('button', { name: /^Drop memory / });
+  }
+
+  /** The box that picks a row. */
+  pickOf(row: Locator): Locator {
+    return row.getByRole('checkbox', { name: /^Select memory / });
+  }
+
+  /** Opens the sheet of a row's memory. */
+  async edit(row: Locator): Promise<void> {
+    await row.getByRole('link', { name: /^Edit memory / }).click();
+    await expect(this.sheet.getByLabel('Text', { exact: true })).toBeVisible();
   }
 
   /** The id of a memory. */

@@ -12,8 +12,12 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) use self::query::decode;
 use self::query::encode;
-pub use self::table::Table;
+pub use self::{
+    done::{Deed, Done},
+    table::Table,
+};
 
+mod done;
 mod fields;
 mod query;
 mod table;
@@ -46,6 +50,10 @@ pub struct Address {
     pub find_threads: String,
     /// The memory that was dropped just now and may be brought back.
     pub dropped: Option<String>,
+    /// The memory whose sheet is open.
+    pub memory: Option<String>,
+    /// What was changed just now and may be taken back.
+    pub done: Option<Done>,
 }
 
 /// A text that was asked or sent, and what became of it.
@@ -94,6 +102,8 @@ impl Address {
             table: Table::default(),
             find_threads: String::new(),
             dropped: None,
+            memory: None,
+            done: None,
         }
     }
 
@@ -115,6 +125,7 @@ impl Address {
         let threshold = self.threshold.map(|threshold| threshold.to_string());
         let mut pairs = vec![("user", self.user.as_str()), ("namespace", self.namespace.as_str())];
         let became = self.asked.as_ref().map(|asked| asked.became.word());
+        let done = self.done.as_ref().map(ToString::to_string);
         let optional = [
             ("thread", self.thread.as_deref()),
             ("threshold", threshold.as_deref()),
@@ -124,6 +135,8 @@ impl Address {
             ("kind", Some(self.write.as_str()).filter(|_| self.write != WriteKind::Episodic)),
             ("threads", Some(self.find_threads.as_str()).filter(|find| !find.is_empty())),
             ("dropped", self.dropped.as_deref()),
+            ("memory", self.memory.as_deref()),
+            ("done", done.as_deref()),
         ];
         pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
         let table = self.table.pairs();
@@ -134,7 +147,7 @@ impl Address {
     /// What has to be read to show this place, as a query: the rest of the address is the browser's business.
     #[must_use]
     pub fn to_read(&self) -> String {
-        Self { threshold: None, dropped: None, ..self.clone() }.query()
+        Self { threshold: None, dropped: None, done: None, ..self.clone() }.query()
     }
 
     /// What to ask the memory to show this place.
@@ -193,14 +206,21 @@ impl Address {
     /// The same place on another thread, where nothing was asked yet.
     #[must_use]
     pub fn on(&self, thread: Option<String>) -> Self {
-        Self { thread, asked: None, dropped: None, find_threads: String::new(), ..self.clone() }
+        let find_threads = String::new();
+        Self { thread, asked: None, dropped: None, memory: None, done: None, find_threads, ..self.clone() }
     }
 
     /// The same place on this thread, with what was asked there.
     #[must_use]
     pub fn after(&self, thread: Option<String>, query: &str, became: Became) -> Self {
         let query = crate::view::text::cut(query, QUERY_MAX_CHARS);
-        Self { thread, asked: Some(Asked { query, became }), dropped: None, ..self.clone() }
+        Self { thread, asked: Some(Asked { query, became }), dropped: None, done: None, ..self.clone() }
+    }
+
+    /// The same place with the sheet of a memory open, or none.
+    #[must_use]
+    pub fn with_memory(&self, memory: Option<String>) -> Self {
+        Self { memory, dropped: None, done: None, ..self.clone() }
     }
 
     /// The same place with another part of the table.
@@ -280,6 +300,10 @@ mod tests {
                 find_threads: "ship it".into(),
                 dropped: Some("cd".into()),
                 ..alice.clone()
+            },
+            Address {
+                done: Some(Done { deed: Deed::Pin, count: 57, undo: "a-b".into() }),
+                ..alice.with_memory(Some("e f".into()))
             },
         ];
         for address in addresses {

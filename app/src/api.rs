@@ -3,8 +3,15 @@
 //! Each one validates, calls [`agent_memory::Memory`], and maps the error. Each one that writes also answers a plain form post,
 //! by leading the browser back to the page. `at` is always where the page stands, as the query of its address.
 
+#[cfg(feature = "ssr")]
+mod bulk;
+pub mod change;
 pub mod drop;
+#[cfg(feature = "ssr")]
+mod edit;
 mod error;
+#[cfg(feature = "ssr")]
+mod history;
 #[cfg(feature = "ssr")]
 mod host;
 pub mod look;
@@ -14,13 +21,16 @@ pub mod reset;
 pub mod scratchpad;
 pub mod turn;
 
+pub use change::{Change, ChangeForm, change};
 pub use drop::{BringBack, DropMemory, bring_back, drop_memory};
 pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub(crate) use history::state_of;
 #[cfg(feature = "ssr")]
 pub(crate) use host::refused;
 #[cfg(feature = "ssr")]
 pub(crate) use look::look_at;
-pub use look::{ReadLook, read_look};
+pub use look::{ReadLook, Seen, Sheet, read_look};
 pub use new_thread::{NewThread, NewThreadReply, new_thread};
 pub use preview::{ReadPreview, read_preview};
 pub use reset::{Reset, reset};

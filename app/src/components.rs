@@ -1,7 +1,7 @@
 //! The elements of the page, one component per file.
 //!
 //! [`Dashboard`] puts the page together: [`Masthead`], [`TurnForm`], the panels [`WorkingMemory`], [`Recalled`] and
-//! [`EventLog`], and the [`Memories`] table. The others are their parts.
+//! [`EventLog`], the [`Memories`] table, and the [`Drawer`] of one memory. The others are their parts.
 
 mod ago;
 mod axis;
@@ -10,6 +10,7 @@ mod candidate;
 mod commands;
 mod confirm;
 mod dashboard;
+mod drawer;
 mod event_log;
 mod failure;
 mod follow;
@@ -28,6 +29,7 @@ mod not_found;
 mod note;
 mod pager;
 mod panel;
+mod picks_bar;
 mod post_form;
 mod preview_line;
 mod recalled;
@@ -35,6 +37,8 @@ mod recent_turns;
 mod reset_confirm;
 mod scope_fields;
 mod scratchpad;
+#[cfg(feature = "ssr")]
+mod sheet;
 mod sheets;
 mod skeleton;
 mod sort_header;
@@ -47,8 +51,8 @@ mod undo;
 mod why;
 mod working_memory;
 
-#[cfg(feature = "ssr")]
-pub(crate) use self::not_found::NotFound;
+#[cfg(feature = "hydrate")]
+pub(crate) use self::sheets::focus_first;
 pub(crate) use self::{
     ago::Ago,
     axis::Axis,
@@ -57,6 +61,7 @@ pub(crate) use self::{
     commands::Commands,
     confirm::Confirm,
     dashboard::Dashboard,
+    drawer::Drawer,
     event_log::EventLog,
     failure::Failure,
     follow::{flag, maybe, part, rows, text, when},
@@ -73,8 +78,9 @@ pub(crate) use self::{
     note::{Note, WriteError},
     pager::Pager,
     panel::Panel,
+    picks_bar::{PICKS, PickAll, PicksBar},
     post_form::{At, PostForm},
-    preview_line::PreviewLine,
+    preview_line::{Asked, PreviewLine, asked_while_typing},
     recalled::Recalled,
     recent_turns::RecentTurns,
     reset_confirm::ResetConfirm,
@@ -92,3 +98,5 @@ pub(crate) use self::{
     why::Why,
     working_memory::WorkingMemory,
 };
+#[cfg(feature = "ssr")]
+pub(crate) use self::{not_found::NotFound, sheet::sheet};

@@ -8,13 +8,14 @@
 //! - `navigation`: the address, and ways to another one
 //! - `writes`: what can be written, and where it leads
 //! - `live`, `clock`: changes that others make, and time that goes by (browser only)
-//! - `typed`: what is typed and not yet sent
+//! - `typed`, `picks`: what is typed and not yet sent, and which rows are picked
 
 pub(crate) mod carried;
 mod clock;
 mod first;
 mod live;
 mod navigation;
+mod picks;
 mod reads;
 mod typed;
 mod writes;
@@ -22,18 +23,23 @@ mod writes;
 use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::navigation::SHEET_LINK;
+#[cfg(feature = "hydrate")]
+pub(crate) use self::picks::SERVING;
 pub(crate) use self::typed::early_change;
 pub use self::{
     clock::Clock,
     first::{First, Refused},
     navigation::{Navigation, title},
+    picks::Picks,
     reads::{Reading, Reads},
     typed::{Draft, Typed},
     writes::{Write, WriteAction, Writes, Written, error_of},
 };
 use crate::{
     address::{Address, Asked},
-    api::ApiError,
+    api::{ApiError, Sheet},
     view::{connection::Connection, explain::Judgement, last_turn::LastTurn},
 };
 
@@ -46,6 +52,10 @@ pub struct Page {
     pub look: Memo<Option<Look>>,
     /// The address that [`Self::look`] was read for: while another one is read, counts and words about them agree.
     pub shown: Memo<Address>,
+    /// The sheet of the memory that the address names; empty until it is known.
+    pub sheet: Memo<Sheet>,
+    /// The rows of the memories table that are picked.
+    pub picks: Picks,
     /// What was asked when [`Self::look`] was read.
     pub asked: Memo<Option<Asked>>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
@@ -92,6 +102,8 @@ impl Page {
             navigation,
             look,
             shown,
+            sheet: reads.sheet(navigation),
+            picks: Picks::new(),
             asked,
             candidates: reads.candidates(look, asked),
             last_turn: writes.last_turn(look, shown),
@@ -122,6 +134,7 @@ impl Page {
         writes.follow(page);
         navigation.follow(page);
         page.typed.follow(page);
+        page.picks.follow(page);
         page.clock.follow(page);
         live::follow(page);
         page

@@ -1,6 +1,8 @@
 //! Values to words: pure functions, the same on both sides. No clock, no locale.
 
 pub mod axis;
+#[cfg(feature = "ssr")]
+pub mod compared;
 pub mod connection;
 pub mod distance;
 pub mod explain;
@@ -8,6 +10,9 @@ pub mod html;
 pub mod instant;
 pub mod last_turn;
 pub mod lifetime;
+#[cfg(feature = "ssr")]
+pub mod past;
+pub mod picks;
 pub mod preview;
 pub mod problem;
 pub mod table;

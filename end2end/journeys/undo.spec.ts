@@ -137,7 +137,7 @@ test('no row moves under a hand that aims at Drop', async ({ dashboard, page, pa
   const now = Date.now() / 1000;
   const others = ['Written by another program.', 'And one more.'];
   await writeMemories(paste, others.map((text, at) => memoryOf(scope, { embedding, text, created_ts: now + at })));
-  await expect(dashboard.longTermMemory).toContainText('2 more, once Drop is left');
+  await expect(dashboard.longTermMemory).toContainText('2 more, once the row is left');
   await expect(dashboard.table()).toHaveAccessibleName(/^10 memories of /);
   expect([await dashboard.idOf(first), await dashboard.idOf(second)]).toEqual(ids);
   await page.mouse.down();
@@ -147,5 +147,5 @@ test('no row moves under a hand that aims at Drop', async ({ dashboard, page, pa
   await dashboard.find.focus();
   await expect(dashboard.memories).toHaveCount(9);
   await expect(dashboard.memories.nth(0)).toContainText('And one more.');
-  await expect(dashboard.longTermMemory).not.toContainText('once Drop is left');
+  await expect(dashboard.longTermMemory).not.toContainText('once the row is left');
 });

@@ -49,8 +49,8 @@ pub struct PastChange {
     /// The former kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// The former labels.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The former labels; empty where it had none, which a document tells as null.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "none_are_no_labels")]
     pub tags: Option<Vec<String>>,
     /// When it would have expired, in Unix milliseconds; -1 for never.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +61,11 @@ pub struct PastChange {
     /// The memory that it was a version of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revises: Option<MemoryId>,
+}
+
+/// Null is told for a memory that had no labels; nothing is told where they were not changed.
+fn none_are_no_labels<'de, D: serde::Deserializer<'de>>(tags: D) -> Result<Option<Vec<String>>, D::Error> {
+    Option::<Vec<String>>::deserialize(tags).map(|tags| Some(tags.unwrap_or_default()))
 }
 
 impl PastChange {
@@ -151,6 +156,14 @@ mod tests {
         let first = &found[0].differences.list[0];
         assert_eq!((first.earlier.text.as_str(), first.newer.text.as_str()), ("Thursday", "Friday"));
         assert!(disagreements(&recalled[3..]).is_empty());
+    }
+
+    #[test]
+    fn labels_of_a_memory_that_had_none_are_taken_back_too() {
+        let read = |json: &str| serde_json::from_str::<PastChange>(json).unwrap().tags;
+        assert_eq!(read(r#"{"what":"edit","tags":null}"#), Some(Vec::new()));
+        assert_eq!(read(r#"{"what":"edit","tags":["a"]}"#), Some(vec!["a".to_owned()]));
+        assert_eq!(read(r#"{"what":"edit"}"#), None);
     }
 
     #[test]

@@ -7,7 +7,10 @@ use agent_memory::{
 };
 
 use super::{Address, Asked, Became, QUERY_MAX_CHARS, query::decode, table::begins_descending};
-use crate::view::text::cut;
+use crate::view::{
+    instant::{LAST_OF_DAY, unix_of_date},
+    text::cut,
+};
 
 /// Reads a query. A field `at` is the address of the page whose form was sent; the other fields change it.
 pub(super) fn address(query: &str) -> Address {
@@ -59,6 +62,8 @@ impl Fields {
         address.write = self.word::<WriteKind>("kind").unwrap_or(address.write);
         address.find_threads = self.given("threads").map_or(address.find_threads, Into::into);
         address.dropped = self.owned("dropped").or(address.dropped);
+        address.memory = self.owned("memory").or(address.memory);
+        address.done = self.word("done").or(address.done);
         self.onto_table(&mut address);
         address
     }
@@ -90,16 +95,19 @@ impl Fields {
             table.filter.words = find.trim().into();
         }
         if self.given("source").is_some() {
-            table.filter.source_thread = self.owned("source");
+            table.filter.source_thread = self.text("source").map(|thread| thread.trim().into());
         }
         if self.given("standing").is_some() {
             table.filter.standing = self.word("standing").unwrap_or_default();
         }
-        for (name, time) in
-            [("since", &mut table.filter.created_from), ("until", &mut table.filter.created_to)]
-        {
-            if self.given(name).is_some() {
-                *time = self.word(name).filter(|time: &f64| time.is_finite());
+        let ends = [
+            ("since", &mut table.filter.created_from, 0.0),
+            ("until", &mut table.filter.created_to, LAST_OF_DAY),
+        ];
+        for (name, time, of_day) in ends {
+            if let Some(given) = self.given(name) {
+                let told = given.trim().parse().ok().filter(|time: &f64| time.is_finite());
+                *time = told.or_else(|| unix_of_date(given).map(|midnight| midnight + of_day));
             }
         }
         table.page = self.word("page").filter(|&page| page > 0).unwrap_or(table.page);
@@ -122,6 +130,17 @@ mod tests {
             (cleared.table.filter.words.as_str(), cleared.table.filter.kind, cleared.table.page),
             ("", None, 1)
         );
+    }
+
+    #[test]
+    fn a_day_is_meant_whole() {
+        let filter = Address::from_query("since=2026-11-22&until=2026-11-22").table.filter;
+        assert_eq!(
+            (filter.created_from, filter.created_to),
+            (Some(1_795_305_600.0), Some(1_795_391_999.999))
+        );
+        let filter = Address::from_query("since=yesterday&until=7.5").table.filter;
+        assert_eq!((filter.created_from, filter.created_to), (None, Some(7.5)));
     }
 
     #[test]

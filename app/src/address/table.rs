@@ -1,7 +1,7 @@
 //! The part of the memories table that an address shows.
 
 use agent_memory::{
-    Kind, MemoryFilter,
+    MemoryFilter,
     filter::Standing,
     listing::{Order, SortBy},
 };
@@ -38,10 +38,12 @@ impl Table {
         Self { page, ..self.clone() }
     }
 
-    /// Only what matches.
+    /// Only what matches, from its first page on.
     #[must_use]
-    pub fn filtered(&self, kind: Option<Kind>, words: String) -> Self {
-        Self { filter: MemoryFilter { kind, words, ..self.filter.clone() }, page: 1, ..self.clone() }
+    pub fn filtered(&self, change: impl FnOnce(&mut MemoryFilter)) -> Self {
+        let mut table = Self { page: 1, ..self.clone() };
+        change(&mut table.filter);
+        table
     }
 
     /// Whether anything is filtered out.

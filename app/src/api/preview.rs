@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::ApiError;
 
-/// What would become of a text as a turn. Nothing is written: no turn, no memory, no event.
+/// What would become of a text as a turn, or as the new text of a memory. Nothing is written: no turn, no memory, no event.
 ///
 /// # Errors
 /// A bad name or kind, an empty text, or Redis gone.
@@ -17,12 +17,20 @@ pub async fn read_preview(
     text: String,
     /// As what it would be written: `episodic`, `semantic` or `skip`.
     kind: String,
+    /// The memory whose text it would be; empty where it would be a turn.
+    #[server(default)]
+    memory_id: String,
 ) -> Result<Preview, ApiError> {
     use super::host::{answered, memory};
 
     let memory = memory()?;
     let ask = async {
         let scope = crate::address::Address::from_query(&at).scope()?;
+        if !memory_id.is_empty() {
+            let id = agent_memory::MemoryId::existing(memory_id)?;
+            let preview = memory.preview_edit(&scope, &id, &agent_memory::Text::new(&text)?).await?;
+            return Ok(preview.unwrap_or(Preview::Skipped));
+        }
         let kind = kind.parse::<agent_memory::model::WriteKind>()?;
         Ok(memory.probe(&scope, &agent_memory::Text::new(&text)?, kind).await?.preview)
     };

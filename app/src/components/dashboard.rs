@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, TurnForm, WorkingMemory};
+use super::{Drawer, EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, TurnForm, WorkingMemory};
 use crate::page::Page;
 
 /// The page: the turn form, three panels, and the memories table, all of one user and namespace.
@@ -22,6 +22,7 @@ pub(crate) fn Dashboard(
             </div>
             <Memories page />
         </main>
+        <Drawer page />
         <HelpSheet page />
     }
 }

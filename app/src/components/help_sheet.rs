@@ -46,7 +46,7 @@ pub(crate) fn HelpSheet(
     }
 }
 
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 11] = [
     ("Ctrl + Enter", "Send the turn, from its text field"),
     ("Alt + P", "Probe: ask what the text would recall, without writing"),
     ("Alt + T", "Go to the text of the turn"),
@@ -54,6 +54,12 @@ const KEYS: [(&str, &str); 8] = [
     ("Alt + S", "Open the threads and search them"),
     ("Alt + N", "Begin a new thread"),
     ("Alt + F", "Find in the memories table"),
+    (
+        "Shift + ↑ ↓",
+        "On the box of a row: select the next row too; Shift + click or Shift + Space selects a range",
+    ),
+    ("Alt + A", "Go to what can be done with the selected rows"),
+    ("Esc", "Close the sheet of a memory"),
     ("Alt + H", "Show this help; Escape closes it"),
 ];
 
@@ -75,6 +81,7 @@ mod keys {
                 "KeyS" => click("threads-summary"),
                 "KeyN" => click("new-thread"),
                 "KeyF" => focus("memories-find"),
+                "KeyA" => super::super::focus_first(crate::page::SERVING),
                 "KeyH" => click("help-open"),
                 _ => false,
             };

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    HeldRows, MemoriesBar, MemoryRows, Pager, Panel, ResetConfirm, Skeleton, SortHeader, Undo, WaitingRows,
-    WriteError, part, text,
+    HeldRows, MemoriesBar, MemoryRows, Pager, Panel, PickAll, PicksBar, ResetConfirm, Skeleton, SortHeader,
+    Undo, WaitingRows, WriteError, part, text,
 };
 use crate::{
     page::Page,
@@ -39,14 +39,31 @@ pub(crate) fn Memories(
                 on:pointerout=move |_| held.look_again()
                 on:focusout=move |_| held.look_again()
             >
-                <table class="memories__table">
+                <table
+                    class="memories__table"
+                    on:click=move |click| {
+                        #[cfg(feature = "hydrate")]
+                        super::picks_bar::heard::clicked(page, held, &click);
+                        #[cfg(not(feature = "hydrate"))]
+                        let _ = click;
+                    }
+                    on:keydown=move |key| {
+                        #[cfg(feature = "hydrate")]
+                        super::picks_bar::heard::pressed(page, held, &key);
+                        #[cfg(not(feature = "hydrate"))]
+                        let _ = key;
+                    }
+                >
                     <caption class="memories__caption" id="memories-caption">{caption}</caption>
                     <thead>
                         <tr>
+                            <th scope="col" class="memories__select">
+                                <PickAll page held />
+                            </th>
                             {COLUMNS
                                 .map(|(sort, name)| view! { <SortHeader page sort name /> })
                                 .collect_view()}
-                            <th scope="col"><span class="visually-hidden">"Drop"</span></th>
+                            <th scope="col"><span class="visually-hidden">"Edit or drop"</span></th>
                         </tr>
                     </thead>
                     <tbody>
@@ -56,6 +73,7 @@ pub(crate) fn Memories(
                 <Skeleton page />
                 {part(move || empty().map(|text| view! { <p class="panel__empty">{text}</p> }))}
             </div>
+            <PicksBar page held />
             <Pager page>
                 <WaitingRows held />
             </Pager>

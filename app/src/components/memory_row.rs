@@ -1,7 +1,7 @@
 use agent_memory::{MemoryRecord, seed::SEED_THREAD};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Ago, KindBadge, LongText, PostForm, Submit, Why, maybe, part, text, when};
+use super::{Ago, KindBadge, LongText, PICKS, PostForm, Submit, Why, flag, maybe, part, text, when};
 use crate::{
     api::DropMemory,
     page::{Page, Write},
@@ -36,13 +36,47 @@ pub(crate) fn MemoryRow(
     let said = Memo::new(move |_| memory.with(|memory| memory.text.clone()));
     let kind = Memo::new(move |_| memory.with(|memory| memory.kind.clone()));
     let source = Memo::new(move |_| memory.with(|memory| memory.source_thread.clone()));
+    // Its labels, behind that it is superseded.
+    let marks = Memo::new(move |_| {
+        memory.with(|memory| {
+            let superseded = memory.superseded_by.as_ref().map(|_| String::new());
+            superseded.into_iter().chain(memory.tags.iter().cloned()).collect::<Vec<_>>()
+        })
+    });
+    let mark = |tag: String| {
+        let (class, said) = match tag.is_empty() {
+            true => ("badge badge--superseded", "superseded".into()),
+            false => ("badge badge--tag", tag),
+        };
+        view! { <span class=class>{said}</span> }
+    };
+    let to = id.clone();
+    let sheet = text(move || page.here().with_memory(Some(to.clone())).href());
+    let (picked_id, open_id) = (id.clone(), id.clone());
+    let is_picked = move || page.picks.has(&picked_id);
+    let is_open = move || page.navigation.address.with(|here| here.memory.as_ref() == Some(&open_id));
     let created = Signal::derive(move || memory.with(|memory| memory.created_ts));
     view! {
-        <tr class="memories__row">
+        <tr class="memories__row" class:memories__row--open=flag(is_open)>
+            <td class="memories__select">
+                <input
+                    class="memories__pick"
+                    type="checkbox"
+                    name="ids[]"
+                    form=PICKS
+                    value=id.clone()
+                    autocomplete="off"
+                    aria-label=format!("Select memory {id}")
+                    prop:checked=flag(is_picked)
+                />
+            </td>
             <td data-label="Kind">{part(move || Some(view! { <KindBadge kind=kind.get() /> }))}</td>
             <td data-label="Text" class="memories__text">
                 {part(move || Some(view! { <LongText text=said.get() /> }))}
-                <code class="memories__id">{id.clone()}</code>
+                <span class="memories__marks">
+                    <a class="memories__id" href=sheet><code>{id.clone()}</code></a>
+                    {part(move || Some(marks.get().into_iter().map(mark).collect_view()))}
+                </span>
             </td>
             <td data-label="Distance" class="memories__distance">
                 <span class="memories__number">{at}</span>
@@ -57,7 +91,12 @@ pub(crate) fn MemoryRow(
             <td data-label="Created" class="memories__short">
                 <Ago page ts=created class="memories__time" />
             </td>
-            <td class="memories__drop"><DropButton page id /></td>
+            <td class="memories__drop">
+                <span class="memories__buttons">
+                    <a class="button button--small button--quiet" href=sheet aria-label=format!("Edit memory {id}")>"Edit"</a>
+                    <DropButton page id />
+                </span>
+            </td>
         </tr>
     }
 }
@@ -74,21 +113,8 @@ fn Source(
         return view! { <code>{thread}</code> }.into_any();
     }
     let id = thread.clone();
-    let there = move || page.here().on(Some(id.clone()));
-    let href = {
-        let there = there.clone();
-        text(move || there().href())
-    };
-    view! {
-        <a
-            class="memories__source"
-            href=href
-            on:click=move |click| page.navigation.follow_link(&click, untrack(&there))
-        >
-            <code>{thread}</code>
-        </a>
-    }
-    .into_any()
+    let href = text(move || page.here().on(Some(id.clone())).href());
+    view! { <a class="memories__source" href=href><code>{thread}</code></a> }.into_any()
 }
 
 /// Drops the memory; for ten seconds it can be brought back.

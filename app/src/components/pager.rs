@@ -3,7 +3,6 @@ use leptos::prelude::*;
 use super::{maybe, part};
 
 use crate::{
-    address::Address,
     page::Page,
     view::table::{last_page, page_text},
 };
@@ -25,10 +24,9 @@ pub(crate) fn Pager(
     };
     let last = move || counts.get().map_or(1, |(_, matches)| last_page(matches));
     let link = move |label: &'static str, number: usize| {
-        let to: Address = there(number);
-        let href = to.href();
+        let href = there(number).href();
         view! {
-            <a class="button button--small" href=href on:click=move |click| page.navigation.follow_link(&click, to.clone())>
+            <a class="button button--small" href=href>
                 {label}
             </a>
         }

@@ -1,6 +1,6 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::text;
+use super::{maybe, text};
 use crate::page::Page;
 
 /// A form of a server function. The page sends it itself; without JavaScript the browser posts it and is led back.
@@ -13,6 +13,12 @@ pub(crate) fn PostForm(
     /// Class of the form.
     #[prop(optional)]
     class: &'static str,
+    /// Id of the form; empty for none.
+    #[prop(optional)]
+    id: &'static str,
+    /// Whether the form serves at the moment; it is marked then.
+    #[prop(optional, into)]
+    is_open: Signal<bool>,
     /// Sends what is in the form.
     #[prop(into)]
     send: Callback<SubmitEvent>,
@@ -22,6 +28,8 @@ pub(crate) fn PostForm(
     view! {
         <form
             class=class
+            id=(!id.is_empty()).then_some(id)
+            data-open=maybe(move || is_open.get().then_some(""))
             method="post"
             action=url
             autocomplete="off"

@@ -56,6 +56,13 @@ pub(crate) fn fold(sheet: &HtmlDetailsElement) {
     }
 }
 
+/// Moves the focus to the first element of this selector; whether there is one.
+#[cfg(feature = "hydrate")]
+pub(crate) fn focus_first(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    found.and_then(|found| found.dyn_into::<HtmlElement>().ok()).is_some_and(|found| found.focus().is_ok())
+}
+
 #[cfg(feature = "hydrate")]
 fn open_sheet() -> Option<HtmlDetailsElement> {
     document().query_selector("details.confirm[open]").ok()??.dyn_into().ok()

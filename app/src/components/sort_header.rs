@@ -36,7 +36,6 @@ pub(crate) fn SortHeader(
             <a
                 class="memories__sort"
                 href=text(move || there().href())
-                on:click=move |click| page.navigation.follow_link(&click, untrack(there))
             >
                 {name}
                 <span class="memories__arrow" aria-hidden="true">{arrow}</span>

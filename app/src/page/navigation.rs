@@ -45,7 +45,7 @@ impl Navigation {
         }
     }
 
-    /// Keeps the title on the address, and the address on the browser's back and forward buttons.
+    /// Keeps the title on the address, and the address on the browser's back and forward buttons and on the links of the page.
     pub(super) fn follow(self, page: Page) {
         Effect::new(move || document().set_title(&title(&self.address.get())));
         #[cfg(feature = "hydrate")]
@@ -56,12 +56,39 @@ impl Navigation {
                 page.chosen_threshold.set(address.threshold);
                 self.address.set(address);
             });
-            on_cleanup(move || handle.remove());
+            let clicks = window_event_listener(leptos::ev::click, move |click| {
+                if let Some(there) = linked(page, &click) {
+                    self.follow_link(&click, there);
+                }
+            });
+            on_cleanup(move || {
+                handle.remove();
+                clicks.remove();
+            });
         }
         #[cfg(not(feature = "hydrate"))]
         let _ = page;
     }
 }
+
+/// Where a click on a link of this page leads. Heard once for all of them: a closure for each is some 200 bytes of the front end.
+#[cfg(feature = "hydrate")]
+fn linked(page: Page, click: &leptos::ev::MouseEvent) -> Option<Address> {
+    use leptos::wasm_bindgen::JsCast;
+
+    let target = click.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let link = target.closest("a[href^='/?']").ok()??;
+    let there = Address::from_query(&link.get_attribute("href")?);
+    if link.class_name() != SHEET_LINK {
+        return Some(there);
+    }
+    // Rendered with the sheet, for where the page stood then.
+    let here = page.here_untracked();
+    Some(if there.memory.is_some() { here.with_memory(there.memory) } else { here.on(there.thread) })
+}
+
+/// Class of the links that the server renders into a sheet.
+pub(crate) const SHEET_LINK: &str = "drawer__link";
 
 /// The title of the page at an address.
 #[must_use]

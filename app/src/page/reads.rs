@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Navigation, Page};
 use crate::{
     address::{Address, Asked},
-    api::{ApiError, read_look},
+    api::{ApiError, Seen, Sheet, read_look},
 };
 
 /// A look with what it was read for: while another user's is awaited, it must not be shown.
@@ -16,14 +16,14 @@ pub struct Reading {
     /// What was asked for, see [`Address::to_read`].
     pub at: String,
     /// What came back.
-    pub result: Result<Look, ApiError>,
+    pub result: Result<Seen, ApiError>,
 }
 
 /// The first reading, with which the server renders the page.
 #[cfg(feature = "ssr")]
 pub(super) async fn first_reading(memory: &agent_memory::Memory, address: &Address) -> Reading {
     let at = address.to_read();
-    let result = crate::api::look_at(memory, &at).await;
+    let result = crate::api::look_at(memory, address).await;
     Reading { result: result.map_err(|error| crate::api::refused("page", error)), at }
 }
 
@@ -113,14 +113,23 @@ impl Reads {
             let reading = self.good.get()?;
             let is_here =
                 navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
-            reading.result.ok().filter(|_| is_here)
+            reading.result.ok().map(|seen| seen.look).filter(|_| is_here)
+        })
+    }
+
+    /// The sheet of the memory that the address names, as last read.
+    pub(super) fn sheet(self, navigation: Navigation) -> Memo<Sheet> {
+        Memo::new(move |_| {
+            let open = navigation.address.with(|here| here.memory.clone());
+            let sheet = self.good.with(|read| Some(read.as_ref()?.result.as_ref().ok()?.sheet.clone()));
+            sheet.filter(|sheet| sheet.first() == open.as_ref()).unwrap_or_default()
         })
     }
 
     /// The index and the version of Redis, as last read.
     pub(super) fn index(self) -> Memo<Option<(IndexState, String)>> {
         Memo::new(move |_| {
-            let look = self.good.get()?.result.ok()?;
+            let look = self.good.get()?.result.ok()?.look;
             Some((look.index, look.redis_version))
         })
     }

@@ -5,10 +5,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Page, Refused};
 use crate::{
-    address::{Address, QUERY_MAX_CHARS},
+    address::{Address, Done, QUERY_MAX_CHARS},
     api::{
-        ApiError, BringBack, DropMemory, NewThread, NewThreadReply, Reset, SetScratchpad, TakeTurn, TurnForm,
-        TurnReply, bring_back, drop_memory, new_thread, reset, set_scratchpad, turn,
+        ApiError, BringBack, Change, ChangeForm, DropMemory, NewThread, NewThreadReply, Reset, SetScratchpad,
+        TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread, reset, set_scratchpad,
+        turn,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -51,6 +52,8 @@ pub enum Write {
         /// `own` or `everything`.
         extent: &'static str,
     },
+    /// Changes memories, those of these ids where they are picked.
+    Change(ChangeForm, Vec<String>),
 }
 
 /// What was written.
@@ -64,6 +67,8 @@ pub enum Written {
     Dropped(Option<String>),
     /// Whether the memory is back.
     Back(bool),
+    /// Memories were changed or counted.
+    Changed(Option<Done>),
     /// Anything else.
     Done,
 }
@@ -89,6 +94,8 @@ pub struct Writes {
     pub bring_back: WriteAction,
     /// Clears and re-seeds.
     pub reset: WriteAction,
+    /// Changes memories, and takes that back.
+    pub change: WriteAction,
 }
 
 impl Writes {
@@ -110,6 +117,7 @@ impl Writes {
             drop_memory: action(DropMemory::PATH),
             bring_back: action(BringBack::PATH),
             reset: action(Reset::PATH),
+            change: action(Change::PATH),
         }
     }
 
@@ -138,8 +146,9 @@ impl Writes {
         })
     }
 
-    fn all(self) -> [WriteAction; 6] {
-        [self.turn, self.new_thread, self.notes, self.drop_memory, self.bring_back, self.reset]
+    fn all(self) -> [WriteAction; 7] {
+        let Self { turn, new_thread, notes, drop_memory, bring_back, reset, change, .. } = self;
+        [turn, new_thread, notes, drop_memory, bring_back, reset, change]
     }
 
     /// Forgets failures of this kind.
@@ -196,8 +205,13 @@ fn follow(page: Page, written: Written) {
         Written::NewThread(reply) if reply.scope.owns(&here.user, &here.namespace) => {
             page.navigation.open(here.on(Some(reply.thread_id.to_string())));
         }
-        Written::Dropped(dropped) => page.navigation.settle(Address { dropped, ..here }),
+        Written::Dropped(dropped) => page.navigation.settle(Address { dropped, done: None, ..here }),
         Written::Back(_) => page.navigation.settle(Address { dropped: None, ..here }),
+        Written::Changed(Some(counted)) if counted.undo.is_empty() => page.picks.ask(counted),
+        Written::Changed(done) => {
+            page.picks.clear();
+            page.navigation.settle(Address { dropped: None, done, ..here });
+        }
         Written::Turn(_) | Written::NewThread(_) | Written::Done => {}
     }
 }
@@ -215,6 +229,9 @@ async fn write(what: Write) -> Result<Written, ApiError> {
         Write::Reset { at, extent } => {
             reset(at, extent.into()).await?;
             Written::Done
+        }
+        Write::Change(form, ids) => {
+            Written::Changed(change(form, ids).await?.and_then(|done| done.parse().ok()))
         }
     })
 }

@@ -29,6 +29,29 @@ pub fn clock(unix_seconds: f64) -> String {
     format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
 }
 
+/// The second of a day after its midnight with which it ends.
+pub const LAST_OF_DAY: f64 = 86_399.999;
+
+/// Midnight of a date such as `2026-11-22`, as a date field writes it.
+#[must_use]
+pub fn unix_of_date(date: &str) -> Option<f64> {
+    let mut parts = date.trim().splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    // Checked by the way back: the 31st of April is none.
+    let unix = (days(year, month, day)? * 86_400) as f64;
+    (self::date(unix) == format!("{year:04}-{month:02}-{day:02}")).then_some(unix)
+}
+
+/// A date to days since 1970, in years that begin in March.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year = year - i64::from(month <= 2);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719_468)
+}
+
 /// Days to a date by Howard Hinnant's `civil_from_days`, in years that begin in March.
 fn calendar(unix_seconds: f64) -> Calendar {
     const SECONDS_OF_DAY: i64 = 86_400;
@@ -64,6 +87,16 @@ mod tests {
         ];
         for (seconds, expected) in rows {
             assert_eq!(iso(seconds), expected);
+        }
+    }
+
+    #[test]
+    fn a_date_is_read_as_it_is_told() {
+        for unix in [0.0, 951_782_400.0, 1_709_164_800.0, 1_795_305_600.0, 4_107_542_400.0] {
+            assert_eq!(unix_of_date(&date(unix)), Some(unix));
+        }
+        for date in ["", "2026", "2026-04-31", "2026-13-01", "1969-12-31", "2026-02-29", "soon"] {
+            assert_eq!(unix_of_date(date), None, "{date}");
         }
     }
 

@@ -16,22 +16,48 @@ pub fn preview_text(preview: &Preview) -> String {
             format!("would become a new {kind} memory that {}", lives(*ttl_seconds))
         }
         Preview::Revision { kind, ttl_seconds, revises, text } => {
-            let text = excerpt(text, TEXT_CHARS).unwrap_or_else(|| text.clone());
             format!(
-                "would become a new {kind} memory that {}, another version of {} “{text}” at {}; both stay",
+                "would become a new {kind} memory that {}, another version of {} {} at {}; both stay",
                 lives(*ttl_seconds),
                 revises.memory_id,
+                quoted(text),
                 distance(revises.distance),
             )
         }
         Preview::Duplicate { onto, text, distance: at, ttl_seconds } => {
-            let text = excerpt(text, TEXT_CHARS).unwrap_or_else(|| text.clone());
             format!(
-                "would be deduplicated onto {onto} “{text}” at {}, which then {}",
+                "would be deduplicated onto {onto} {} at {}, which then {}",
+                quoted(text),
                 distance(*at),
                 lives(*ttl_seconds)
             )
         }
+    }
+}
+
+/// What a new text of a memory would be to the others, in words.
+#[must_use]
+pub fn edit_preview_text(preview: &Preview) -> String {
+    match preview {
+        Preview::Skipped | Preview::New { .. } => "No other memory says this or contradicts it.".into(),
+        Preview::Revision { revises, text, .. } => {
+            format!(
+                "Disagrees with {} {}: both stay until somebody decides.",
+                revises.memory_id,
+                quoted(text)
+            )
+        }
+        Preview::Duplicate { onto, text, .. } => {
+            format!("Says the same as {onto} {}: both stay.", quoted(text))
+        }
+    }
+}
+
+/// The beginning of a memory's text, in quotation marks.
+fn quoted(text: &str) -> String {
+    match excerpt(text, TEXT_CHARS) {
+        Some(beginning) => format!("“{beginning}”"),
+        None => format!("“{text}”"),
     }
 }
 

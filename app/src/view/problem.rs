@@ -56,6 +56,11 @@ fn field_label(field: &str) -> &str {
         "find_threads" => "The text to look for",
         "query" => "The text",
         "extent" => "The choice",
+        "ids" => "The selection",
+        "memory" => "The memory",
+        "days" => "The number of days",
+        "until" => "The last day",
+        "tags" => "A label",
         "form" => "The form",
         other => other,
     }

@@ -64,11 +64,11 @@ pub fn last_page(match_count: u64) -> usize {
     usize::try_from(match_count).unwrap_or(usize::MAX).div_ceil(PAGE_USUAL).max(1)
 }
 
-/// The rows of a table that holds still although it should show others by now: those it shows, without the one
-/// whose Drop was pressed, once it is gone.
+/// The rows of a table that holds still although it should show others by now: those it shows, without the ones
+/// whose Drop was pressed, once they are gone.
 #[must_use]
-pub fn held_rows(shown: &[String], now: &[String], pressed: Option<&str>) -> Vec<String> {
-    let stays = |id: &&String| now.contains(id) || pressed != Some(id.as_str());
+pub fn held_rows(shown: &[String], now: &[String], pressed: &[String]) -> Vec<String> {
+    let stays = |id: &&String| now.contains(id) || !pressed.contains(id);
     shown.iter().filter(stays).cloned().collect()
 }
 
@@ -77,8 +77,8 @@ pub fn held_rows(shown: &[String], now: &[String], pressed: Option<&str>) -> Vec
 pub fn waiting_text(shown: &[String], now: &[String]) -> Option<String> {
     match now.iter().filter(|id| !shown.contains(id)).count() {
         0 => None,
-        1 => Some("1 more, once Drop is left".into()),
-        count => Some(format!("{count} more, once Drop is left")),
+        1 => Some("1 more, once the row is left".into()),
+        count => Some(format!("{count} more, once the row is left")),
     }
 }
 
@@ -92,7 +92,7 @@ mod tests {
     fn the_caption_tells_whose_how_many_and_in_which_order() {
         let here = Address::new("ada", "work");
         assert_eq!(caption(&here, 8, 8), "8 memories of ada in work, newest first");
-        let filtered = here.with_table(here.table.filtered(Some(Kind::Semantic), String::new()));
+        let filtered = here.with_table(here.table.filtered(|filter| filter.kind = Some(Kind::Semantic)));
         assert_eq!(caption(&filtered, 8, 1), "8 memories of ada in work, 1 match, newest first");
     }
 
@@ -100,10 +100,10 @@ mod tests {
     fn a_table_that_holds_still_loses_only_what_is_dropped_here() {
         let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
         let (shown, now) = (ids(&["a", "b", "c"]), ids(&["new", "a"]));
-        assert_eq!(held_rows(&shown, &now, Some("b")), ids(&["a", "c"]));
-        assert_eq!(held_rows(&shown, &now, Some("a")), shown);
-        assert_eq!(held_rows(&shown, &now, None), shown);
-        assert_eq!(waiting_text(&shown, &now).as_deref(), Some("1 more, once Drop is left"));
+        assert_eq!(held_rows(&shown, &now, &ids(&["b"])), ids(&["a", "c"]));
+        assert_eq!(held_rows(&shown, &now, &ids(&["a"])), shown);
+        assert_eq!(held_rows(&shown, &now, &[]), shown);
+        assert_eq!(waiting_text(&shown, &now).as_deref(), Some("1 more, once the row is left"));
         assert_eq!(waiting_text(&shown, &shown), None);
     }
 
