@@ -99,7 +99,8 @@ fn form(here: &Address, history: &History) -> AnyView {
     let kinds = Kind::ALL.iter().map(ToString::to_string).chain(foreign);
     let kinds = kinds.map(|word| {
         let is_chosen = word == kind;
-        view! { <option value=word.clone() selected=is_chosen>{word}</option> }
+        let value = word.clone();
+        view! { <option value=value selected=is_chosen>{word}</option> }
     });
     let lifetimes = LIFETIMES.map(|(value, label)| view! { <option value=value>{label}</option> });
     view! {
