@@ -12,8 +12,12 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) use self::query::decode;
 use self::query::encode;
-pub use self::table::Table;
+pub use self::{
+    decided::{decided_of, decided_word},
+    table::Table,
+};
 
+mod decided;
 mod fields;
 mod query;
 mod table;
@@ -46,6 +50,12 @@ pub struct Address {
     pub find_threads: String,
     /// The memory that was dropped just now and may be brought back.
     pub dropped: Option<String>,
+    /// Whether the pairs that wait for a decision are shown.
+    pub review: bool,
+    /// The decision that was made just now and may be undone: see [`decided_word`].
+    pub decided: Option<String>,
+    /// Where a scan goes on that is made by one form after another.
+    pub scanned: Option<String>,
 }
 
 /// A text that was asked or sent, and what became of it.
@@ -94,6 +104,9 @@ impl Address {
             table: Table::default(),
             find_threads: String::new(),
             dropped: None,
+            review: false,
+            decided: None,
+            scanned: None,
         }
     }
 
@@ -124,6 +137,9 @@ impl Address {
             ("kind", Some(self.write.as_str()).filter(|_| self.write != WriteKind::Episodic)),
             ("threads", Some(self.find_threads.as_str()).filter(|find| !find.is_empty())),
             ("dropped", self.dropped.as_deref()),
+            ("review", self.review.then_some("1")),
+            ("decided", self.decided.as_deref()),
+            ("scanned", self.scanned.as_deref()),
         ];
         pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
         let table = self.table.pairs();
@@ -134,7 +150,7 @@ impl Address {
     /// What has to be read to show this place, as a query: the rest of the address is the browser's business.
     #[must_use]
     pub fn to_read(&self) -> String {
-        Self { threshold: None, dropped: None, ..self.clone() }.query()
+        Self { threshold: None, dropped: None, decided: None, scanned: None, ..self.clone() }.query()
     }
 
     /// What to ask the memory to show this place.
@@ -281,6 +297,12 @@ mod tests {
                 dropped: Some("cd".into()),
                 ..alice.clone()
             },
+            Address {
+                review: true,
+                decided: Some("keep_both a b".into()),
+                scanned: Some("ef".into()),
+                ..alice.clone()
+            },
         ];
         for address in addresses {
             assert_eq!(Address::from_query(&address.href()), address, "{}", address.href());
@@ -301,6 +323,15 @@ mod tests {
             Address { threshold: Threshold::new(0.3).ok(), dropped: Some("m".into()), ..here.clone() };
         assert_eq!(there.to_read(), here.to_read());
         assert_ne!(here.to_read(), Address::from_query("user=a&q=y&sort=hits").to_read());
+    }
+
+    #[test]
+    fn what_waits_is_read_where_it_is_shown_whatever_was_decided_last() {
+        let closed = Address::from_query("user=a");
+        let open = Address::from_query("user=a&review=1&decided=keep_both+a+b&scanned=c");
+        assert!(open.to_read().ends_with("&review=1"), "{}", open.to_read());
+        assert!(!closed.to_read().contains("review"));
+        assert!(!Address::from_query("review=1&review=").review);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod look;
 pub mod new_thread;
 pub mod preview;
 pub mod reset;
+pub mod review;
 pub mod scratchpad;
 pub mod turn;
 
@@ -20,9 +21,10 @@ pub use error::ApiError;
 pub(crate) use host::refused;
 #[cfg(feature = "ssr")]
 pub(crate) use look::look_at;
-pub use look::{ReadLook, read_look};
+pub use look::{ReadLook, Seen, read_look};
 pub use new_thread::{NewThread, NewThreadReply, new_thread};
 pub use preview::{ReadPreview, read_preview};
 pub use reset::{Reset, reset};
+pub use review::{DecidePair, ScanPairs, UndoDecision, decide_pair, scan_pairs, undo_decision};
 pub use scratchpad::{SetScratchpad, set_scratchpad};
 pub use turn::{TakeTurn, TurnForm, TurnReply, turn};

@@ -1,7 +1,7 @@
 //! The elements of the page, one component per file.
 //!
 //! [`Dashboard`] puts the page together: [`Masthead`], [`TurnForm`], the panels [`WorkingMemory`], [`Recalled`] and
-//! [`EventLog`], and the [`Memories`] table. The others are their parts.
+//! [`EventLog`], and the [`Memories`] table; above them the [`ReviewInbox`] where it is open. The others are their parts.
 
 mod ago;
 mod axis;
@@ -27,12 +27,15 @@ mod meter;
 mod not_found;
 mod note;
 mod pager;
+mod pair_card;
 mod panel;
 mod post_form;
 mod preview_line;
 mod recalled;
 mod recent_turns;
 mod reset_confirm;
+mod review;
+mod scan_form;
 mod scope_fields;
 mod scratchpad;
 mod sheets;
@@ -72,12 +75,15 @@ pub(crate) use self::{
     meter::Meter,
     note::{Note, WriteError},
     pager::Pager,
+    pair_card::PairCard,
     panel::Panel,
     post_form::{At, PostForm},
     preview_line::PreviewLine,
     recalled::Recalled,
     recent_turns::RecentTurns,
     reset_confirm::ResetConfirm,
+    review::{ReviewInbox, ReviewLink},
+    scan_form::ScanForm,
     scope_fields::ScopeFields,
     scratchpad::ScratchpadForm,
     sheets::SHEETS,

@@ -19,7 +19,7 @@ mod reads;
 mod typed;
 mod writes;
 
-use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
+use agent_memory::{IndexState, Look, MemoryRecord, Threshold, history::Disagreement, review::Inbox};
 use leptos::prelude::*;
 
 pub(crate) use self::typed::early_change;
@@ -48,8 +48,12 @@ pub struct Page {
     pub shown: Memo<Address>,
     /// What was asked when [`Self::look`] was read.
     pub asked: Memo<Option<Asked>>,
+    /// What waits for a decision; `None` where it is not open, or not read yet.
+    pub inbox: Memo<Option<Inbox>>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
     pub candidates: Memo<Option<Vec<MemoryRecord>>>,
+    /// Which of them disagree with a newer one, recalled or not.
+    pub disagreements: Memo<Vec<Disagreement>>,
     /// What became of what was asked.
     pub last_turn: Memo<Option<LastTurn>>,
     /// Why the last read failed; `None` when it did not.
@@ -93,7 +97,9 @@ impl Page {
             look,
             shown,
             asked,
+            inbox: reads.inbox(navigation),
             candidates: reads.candidates(look, asked),
+            disagreements: reads.disagreements(navigation),
             last_turn: writes.last_turn(look, shown),
             failure: reads.failure(navigation),
             chosen_threshold,

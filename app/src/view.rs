@@ -10,6 +10,7 @@ pub mod last_turn;
 pub mod lifetime;
 pub mod preview;
 pub mod problem;
+pub mod review;
 pub mod table;
 pub mod text;
 pub mod verdict;

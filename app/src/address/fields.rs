@@ -59,6 +59,9 @@ impl Fields {
         address.write = self.word::<WriteKind>("kind").unwrap_or(address.write);
         address.find_threads = self.given("threads").map_or(address.find_threads, Into::into);
         address.dropped = self.owned("dropped").or(address.dropped);
+        address.review = self.given("review").map_or(address.review, |word| word == "1");
+        address.decided = self.owned("decided").or(address.decided);
+        address.scanned = self.owned("scanned").or(address.scanned);
         self.onto_table(&mut address);
         address
     }

@@ -36,6 +36,8 @@ pub(crate) fn refused(endpoint: &'static str, error: agent_memory::Error) -> Api
     match error {
         agent_memory::Error::Invalid(_)
         | agent_memory::Error::NotYours { .. }
+        | agent_memory::Error::NoSuchMemory { .. }
+        | agent_memory::Error::AlreadySuperseded { .. }
         | agent_memory::Error::ThreadTaken { .. } => {
             tracing::debug!(endpoint, %error, "refused");
         }

@@ -46,7 +46,7 @@ pub(crate) fn HelpSheet(
     }
 }
 
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 12] = [
     ("Ctrl + Enter", "Send the turn, from its text field"),
     ("Alt + P", "Probe: ask what the text would recall, without writing"),
     ("Alt + T", "Go to the text of the turn"),
@@ -54,6 +54,10 @@ const KEYS: [(&str, &str); 8] = [
     ("Alt + S", "Open the threads and search them"),
     ("Alt + N", "Begin a new thread"),
     ("Alt + F", "Find in the memories table"),
+    ("Alt + I", "Open the review"),
+    ("J K, ↓ ↑", "In the review: go to the next or the former pair"),
+    ("N O B X M", "In the review: newer wins, older wins, keep both, not a conflict, merge"),
+    ("U", "In the review: undo the last decision"),
     ("Alt + H", "Show this help; Escape closes it"),
 ];
 
@@ -75,6 +79,7 @@ mod keys {
                 "KeyS" => click("threads-summary"),
                 "KeyN" => click("new-thread"),
                 "KeyF" => focus("memories-find"),
+                "KeyI" => click("review-open"),
                 "KeyH" => click("help-open"),
                 _ => false,
             };

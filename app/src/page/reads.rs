@@ -1,13 +1,13 @@
 //! What the page reads: one look, from which everything on it comes.
 
-use agent_memory::{IndexState, Look, MemoryRecord};
+use agent_memory::{IndexState, Look, MemoryRecord, history::Disagreement, review::Inbox};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Navigation, Page};
 use crate::{
     address::{Address, Asked},
-    api::{ApiError, read_look},
+    api::{ApiError, Seen, read_look},
 };
 
 /// A look with what it was read for: while another user's is awaited, it must not be shown.
@@ -16,7 +16,7 @@ pub struct Reading {
     /// What was asked for, see [`Address::to_read`].
     pub at: String,
     /// What came back.
-    pub result: Result<Look, ApiError>,
+    pub result: Result<Seen, ApiError>,
 }
 
 /// The first reading, with which the server renders the page.
@@ -109,18 +109,30 @@ impl Reads {
 
     /// The last good look at the address's user and namespace.
     pub(super) fn look(self, navigation: Navigation) -> Memo<Option<Look>> {
-        Memo::new(move |_| {
-            let reading = self.good.get()?;
-            let is_here =
-                navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
-            reading.result.ok().filter(|_| is_here)
-        })
+        Memo::new(move |_| self.here(navigation).map(|seen| seen.look))
+    }
+
+    /// What waited for a decision when the last good look was read; `None` where it was not asked for.
+    pub(super) fn inbox(self, navigation: Navigation) -> Memo<Option<Inbox>> {
+        Memo::new(move |_| self.here(navigation)?.inbox)
+    }
+
+    /// Which of the nearest candidates disagree.
+    pub(super) fn disagreements(self, navigation: Navigation) -> Memo<Vec<Disagreement>> {
+        Memo::new(move |_| self.here(navigation).map(|seen| seen.disagreements).unwrap_or_default())
+    }
+
+    /// What was read last, where it is of the address's user and namespace.
+    fn here(self, navigation: Navigation) -> Option<Seen> {
+        let reading = self.good.get()?;
+        let is_here = navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
+        reading.result.ok().filter(|_| is_here)
     }
 
     /// The index and the version of Redis, as last read.
     pub(super) fn index(self) -> Memo<Option<(IndexState, String)>> {
         Memo::new(move |_| {
-            let look = self.good.get()?.result.ok()?;
+            let Seen { look, .. } = self.good.get()?.result.ok()?;
             Some((look.index, look.redis_version))
         })
     }

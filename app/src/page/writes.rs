@@ -1,14 +1,18 @@
 //! What the page can write, and where each write leads.
 
-use agent_memory::Look;
+use agent_memory::{
+    Look,
+    review::{Decided, ScanProgress},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Page, Refused};
 use crate::{
-    address::{Address, QUERY_MAX_CHARS},
+    address::{Address, QUERY_MAX_CHARS, decided_word},
     api::{
-        ApiError, BringBack, DropMemory, NewThread, NewThreadReply, Reset, SetScratchpad, TakeTurn, TurnForm,
-        TurnReply, bring_back, drop_memory, new_thread, reset, set_scratchpad, turn,
+        ApiError, BringBack, DecidePair, DropMemory, NewThread, NewThreadReply, Reset, ScanPairs,
+        SetScratchpad, TakeTurn, TurnForm, TurnReply, UndoDecision, bring_back, decide_pair, drop_memory,
+        new_thread, reset, scan_pairs, set_scratchpad, turn, undo_decision,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -51,6 +55,31 @@ pub enum Write {
         /// `own` or `everything`.
         extent: &'static str,
     },
+    /// Decides about a pair.
+    Decide {
+        /// Where the page stands.
+        at: String,
+        /// The older memory and the newer one.
+        pair: [String; 2],
+        /// A word of [`agent_memory::review::Decision`].
+        decision: String,
+        /// The text that takes the place of both, for a merge.
+        text: String,
+    },
+    /// Takes a decision back.
+    UndoDecision {
+        /// Where the page stands.
+        at: String,
+        /// The decision, see [`decided_word`].
+        decided: String,
+    },
+    /// Looks for pairs among the next memories.
+    Scan {
+        /// Where the page stands.
+        at: String,
+        /// The last memory that was compared; empty to begin.
+        after: String,
+    },
 }
 
 /// What was written.
@@ -64,6 +93,12 @@ pub enum Written {
     Dropped(Option<String>),
     /// Whether the memory is back.
     Back(bool),
+    /// What was decided.
+    Decided(Decided),
+    /// Whether both memories are as they were.
+    Undone(bool),
+    /// How far a scan is.
+    Scanned(ScanProgress),
     /// Anything else.
     Done,
 }
@@ -89,6 +124,12 @@ pub struct Writes {
     pub bring_back: WriteAction,
     /// Clears and re-seeds.
     pub reset: WriteAction,
+    /// Decides about a pair.
+    pub decide: WriteAction,
+    /// Takes the decision back.
+    pub undo_decision: WriteAction,
+    /// Looks for pairs.
+    pub scan: WriteAction,
 }
 
 impl Writes {
@@ -110,6 +151,9 @@ impl Writes {
             drop_memory: action(DropMemory::PATH),
             bring_back: action(BringBack::PATH),
             reset: action(Reset::PATH),
+            decide: action(DecidePair::PATH),
+            undo_decision: action(UndoDecision::PATH),
+            scan: action(ScanPairs::PATH),
         }
     }
 
@@ -138,8 +182,10 @@ impl Writes {
         })
     }
 
-    fn all(self) -> [WriteAction; 6] {
-        [self.turn, self.new_thread, self.notes, self.drop_memory, self.bring_back, self.reset]
+    fn all(self) -> [WriteAction; 9] {
+        let Self { turn, new_thread, notes, drop_memory, bring_back, reset, .. } = self;
+        let Self { decide, undo_decision, scan, .. } = self;
+        [turn, new_thread, notes, drop_memory, bring_back, reset, decide, undo_decision, scan]
     }
 
     /// Forgets failures of this kind.
@@ -196,9 +242,14 @@ fn follow(page: Page, written: Written) {
         Written::NewThread(reply) if reply.scope.owns(&here.user, &here.namespace) => {
             page.navigation.open(here.on(Some(reply.thread_id.to_string())));
         }
-        Written::Dropped(dropped) => page.navigation.settle(Address { dropped, ..here }),
+        Written::Dropped(dropped) => page.navigation.settle(Address { dropped, decided: None, ..here }),
         Written::Back(_) => page.navigation.settle(Address { dropped: None, ..here }),
-        Written::Turn(_) | Written::NewThread(_) | Written::Done => {}
+        Written::Decided(decided) => {
+            let decided = Some(decided_word(&decided));
+            page.navigation.settle(Address { decided, dropped: None, ..here });
+        }
+        Written::Undone(_) => page.navigation.settle(Address { decided: None, ..here }),
+        Written::Turn(_) | Written::NewThread(_) | Written::Scanned(_) | Written::Done => {}
     }
 }
 
@@ -216,6 +267,11 @@ async fn write(what: Write) -> Result<Written, ApiError> {
             reset(at, extent.into()).await?;
             Written::Done
         }
+        Write::Decide { at, pair: [older, newer], decision, text } => {
+            Written::Decided(decide_pair(at, older, newer, decision, text).await?)
+        }
+        Write::UndoDecision { at, decided } => Written::Undone(undo_decision(at, decided).await?),
+        Write::Scan { at, after } => Written::Scanned(scan_pairs(at, after).await?),
     })
 }
 

@@ -56,6 +56,7 @@ fn field_label(field: &str) -> &str {
         "find_threads" => "The text to look for",
         "query" => "The text",
         "extent" => "The choice",
+        "decision" => "The decision",
         "form" => "The form",
         other => other,
     }
