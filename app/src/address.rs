@@ -9,14 +9,14 @@ use agent_memory::{
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(any(feature = "ssr", test))]
+pub use self::decided::{decided_of, decided_word};
 #[cfg(feature = "ssr")]
 pub(crate) use self::query::decode;
 use self::query::encode;
-pub use self::{
-    decided::{decided_of, decided_word},
-    table::Table,
-};
+pub use self::table::Table;
 
+#[cfg(any(feature = "ssr", test))]
 mod decided;
 mod fields;
 mod query;
@@ -52,7 +52,7 @@ pub struct Address {
     pub dropped: Option<String>,
     /// Whether the pairs that wait for a decision are shown.
     pub review: bool,
-    /// The decision that was made just now and may be undone: see [`decided_word`].
+    /// The decision that was made just now and may be undone: see [`crate::api::review`].
     pub decided: Option<String>,
     /// Where a scan goes on that is made by one form after another.
     pub scanned: Option<String>,

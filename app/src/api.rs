@@ -25,6 +25,6 @@ pub use look::{ReadLook, Seen, read_look};
 pub use new_thread::{NewThread, NewThreadReply, new_thread};
 pub use preview::{ReadPreview, read_preview};
 pub use reset::{Reset, reset};
-pub use review::{DecidePair, ScanPairs, UndoDecision, decide_pair, scan_pairs, undo_decision};
+pub use review::{Review, review};
 pub use scratchpad::{SetScratchpad, set_scratchpad};
 pub use turn::{TakeTurn, TurnForm, TurnReply, turn};

@@ -19,7 +19,7 @@ mod reads;
 mod typed;
 mod writes;
 
-use agent_memory::{IndexState, Look, MemoryRecord, Threshold, history::Disagreement, review::Inbox};
+use agent_memory::{IndexState, Look, MemoryRecord, Threshold};
 use leptos::prelude::*;
 
 pub(crate) use self::typed::early_change;
@@ -33,7 +33,10 @@ pub use self::{
 };
 use crate::{
     address::{Address, Asked},
-    api::ApiError,
+    api::{
+        ApiError,
+        look::{Disagrees, PairSeen},
+    },
     view::{connection::Connection, explain::Judgement, last_turn::LastTurn},
 };
 
@@ -49,11 +52,11 @@ pub struct Page {
     /// What was asked when [`Self::look`] was read.
     pub asked: Memo<Option<Asked>>,
     /// What waits for a decision; `None` where it is not open, or not read yet.
-    pub inbox: Memo<Option<Inbox>>,
+    pub pairs: Memo<Option<Vec<PairSeen>>>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
     pub candidates: Memo<Option<Vec<MemoryRecord>>>,
     /// Which of them disagree with a newer one, recalled or not.
-    pub disagreements: Memo<Vec<Disagreement>>,
+    pub disagreements: Memo<Vec<Disagrees>>,
     /// What became of what was asked.
     pub last_turn: Memo<Option<LastTurn>>,
     /// Why the last read failed; `None` when it did not.
@@ -97,7 +100,7 @@ impl Page {
             look,
             shown,
             asked,
-            inbox: reads.inbox(navigation),
+            pairs: reads.pairs(navigation),
             candidates: reads.candidates(look, asked),
             disagreements: reads.disagreements(navigation),
             last_turn: writes.last_turn(look, shown),

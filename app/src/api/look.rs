@@ -1,6 +1,6 @@
 //! Reads everything that the page shows.
 
-use agent_memory::{Look, history::Disagreement, review::Inbox};
+use agent_memory::{Look, MemoryRecord};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -10,17 +10,42 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 const PAIRS: usize = 30;
 
-/// Everything that the page shows of one place.
+/// Everything that the page shows of one place: what is always shown; what waits for a decision, where that is open; and which of
+/// the nearest candidates disagree with a newer one, each with each.
+///
+/// It travels as a row without names, and texts are compared and put into words where it is read: in the browser that would be
+/// 50 kB of the front end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Seen {
-    /// What is always shown.
-    pub look: Look,
-    /// What waits for a decision, where that is open.
-    pub inbox: Option<Inbox>,
-    /// Which of the nearest candidates disagree with a newer one, each with each: which ones are recalled together is the
-    /// browser's to say, whose threshold moves. To compare texts there would be 45 kB of the front end.
-    pub disagreements: Vec<Disagreement>,
+pub struct Seen(pub Look, pub Option<Vec<PairSeen>>, pub Vec<Disagrees>);
+
+/// Two memories of which nobody has decided yet, in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "PairRow", into = "PairRow")]
+pub struct PairSeen {
+    /// The older memory and the newer one, with facts in place of their texts.
+    pub memories: Vec<MemoryRecord>,
+    /// What they are to each other, what the newer one says instead, and how they came to be known.
+    pub words: Vec<String>,
+    /// Both texts in pieces: every other one, from the second on, is different in the other text.
+    pub pieces: Vec<Vec<String>>,
 }
+
+type PairRow = (Vec<MemoryRecord>, Vec<String>, Vec<Vec<String>>);
+
+impl From<PairRow> for PairSeen {
+    fn from((memories, words, pieces): PairRow) -> Self {
+        Self { memories, words, pieces }
+    }
+}
+
+impl From<PairSeen> for PairRow {
+    fn from(PairSeen { memories, words, pieces }: PairSeen) -> Self {
+        (memories, words, pieces)
+    }
+}
+
+/// The earlier memory, the newer one, and what that says instead.
+pub type Disagrees = (String, String, String);
 
 /// Everything that the page shows of one place.
 ///
@@ -39,14 +64,16 @@ pub async fn read_look(
 /// Everything that the page shows of the place that this query describes.
 #[cfg(feature = "ssr")]
 pub(crate) async fn look_at(memory: &agent_memory::Memory, at: &str) -> Result<Seen, agent_memory::Error> {
+    use crate::view::review::{all_disagreements, pair_seen};
+
     let address = crate::address::Address::from_query(at);
     let scope = address.scope()?;
     let look = memory.look(&scope, &address.look_request()?).await?;
-    let inbox = match address.review {
-        true => Some(memory.inbox(&scope, PAIRS).await?),
+    let pairs = match address.review {
+        true => Some(memory.inbox(&scope, PAIRS).await?.pairs.into_iter().map(pair_seen).collect()),
         false => None,
     };
     let candidates = look.probe.as_ref().map(|probe| probe.candidates.as_slice());
-    let disagreements = crate::view::review::all_disagreements(candidates.unwrap_or_default());
-    Ok(Seen { look, inbox, disagreements })
+    let disagreements = all_disagreements(candidates.unwrap_or_default());
+    Ok(Seen(look, pairs, disagreements))
 }

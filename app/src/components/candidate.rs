@@ -1,4 +1,4 @@
-use agent_memory::{MemoryRecord, history::Disagreement};
+use agent_memory::MemoryRecord;
 use leptos::prelude::*;
 
 use super::{KindBadge, LongText, Meter, Why, flag, maybe, part, text};
@@ -6,7 +6,7 @@ use crate::{
     page::Page,
     view::{
         distance::distance,
-        review::disagrees,
+        review::disagreeing,
         verdict::{Move, Verdict, moved, recalled_count, verdict, verdict_text},
     },
 };
@@ -18,8 +18,6 @@ pub(crate) fn Candidate(
     page: Page,
     /// The memory's id.
     id: String,
-    /// Which of the recalled ones disagree with a newer one.
-    disagreements: Memo<Vec<Disagreement>>,
 ) -> impl IntoView {
     let (own_id, earlier_id) = (id.clone(), id.clone());
     // A row that is about to go keeps its last value.
@@ -48,8 +46,10 @@ pub(crate) fn Candidate(
     let said = Memo::new(move |_| memory.with(|(_, memory)| memory.text.clone()));
     let kind = Memo::new(move |_| memory.with(|(_, memory)| memory.kind.clone()));
     let disagrees = maybe(move || {
-        disagreements.with(|all| {
-            all.iter().find(|one| one.earlier == earlier_id.as_str()).map(|one| disagrees(&one.differences))
+        let candidates = page.candidates.get().unwrap_or_default();
+        page.disagreements.with(|all| {
+            let found = disagreeing(all, &candidates, page.threshold.get());
+            found.iter().find(|(earlier, _)| *earlier == earlier_id).map(|(_, words)| (*words).to_owned())
         })
     });
     let mark = text(move || match judged.get().1 {

@@ -1,19 +1,13 @@
-use agent_memory::{
-    MemoryRecord,
-    comparison::Words,
-    review::{Decision, Pair, PairKind},
-};
+use agent_memory::{MemoryRecord, review::Decision};
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::{Ago, KindBadge, PostForm, Submit, part, review::key_of, text};
+use super::{Ago, KindBadge, PostForm, Submit, part};
 use crate::{
-    api::DecidePair,
+    api::{Review, look::PairSeen},
     page::{Page, Write},
     view::{
-        distance::distance,
         html::field_content,
-        lifetime::memory_lifetime,
-        review::{Piece, button, found_by, instead, kind_word, pieces},
+        review::{button, key_of},
     },
 };
 
@@ -33,101 +27,73 @@ pub(crate) fn PairCard(
     key: String,
 ) -> impl IntoView {
     let own = key.clone();
-    // A pair that is about to go keeps its last words. Keyed, so it was there once.
-    let pair = Memo::new(move |previous: Option<&Option<Pair>>| {
-        let now =
-            page.inbox.with(|inbox| inbox.as_ref()?.pairs.iter().find(|pair| key_of(pair) == own).cloned());
+    // A pair that is about to go keeps its last words.
+    let pair = Memo::new(move |previous: Option<&Option<PairSeen>>| {
+        let now = page.pairs.with(|pairs| pairs.iter().flatten().find(|pair| key_of(pair) == own).cloned());
         now.or_else(|| previous.cloned().flatten())
     });
-    let head = move || pair.get().map(|pair| view! { <PairHead page pair /> });
-    let side = move |is_newer| part(move || pair.get().map(|pair| side(page, pair, is_newer)));
-    let name = text(move || pair.with(|pair| pair.as_ref().map(name).unwrap_or_default()));
-    // What it is does not change, and the text to merge is the person's from then on.
-    let begun = pair.get_untracked();
+    let shown = part(move || Some(both(page, pair.get()?)));
+    // What the two are to each other does not change, and the text to merge is the person's from then on.
+    let (is_same, newer) = pair.with_untracked(|pair| match pair {
+        Some(pair) => (word(pair, 0) == "same", pair.pieces.get(1).map(|pieces| pieces.concat())),
+        None => (false, None),
+    });
+    let name = if is_same { "Said twice" } else { "Conflict" };
     view! {
-        <li>
-            <article class="pair" tabindex="-1" aria-label=name>
-                {part(head)}
-                <div class="pair__sides">{side(false)} {side(true)}</div>
-                {begun.map(|pair| view! { <DecideForm page pair /> })}
-            </article>
-        </li>
+        <article class="pair" tabindex="-1" aria-label=name>
+            {shown}
+            <DecideForm page key is_same newer=newer.unwrap_or_default() />
+        </article>
     }
 }
 
-/// A pair in few words, for those who hear it.
-fn name(pair: &Pair) -> String {
-    match instead(&pair.differences) {
-        told if told.is_empty() => kind_word(pair.kind).into(),
-        told => format!("{}: {told}", kind_word(pair.kind)),
-    }
+fn word(pair: &PairSeen, at: usize) -> String {
+    pair.words.get(at).cloned().unwrap_or_default()
 }
 
-/// What the two are to each other.
-#[component]
-fn PairHead(
-    /// The page.
-    page: Page,
-    /// The pair.
-    pair: Pair,
-) -> impl IntoView {
-    let class = match pair.kind {
-        PairKind::Conflict => "badge badge--conflict",
-        PairKind::Same => "badge",
-    };
+/// What the two are to each other, and what they say.
+fn both(page: Page, pair: PairSeen) -> impl IntoView {
+    let (kind, instead, facts) = (word(&pair, 0), word(&pair, 1), word(&pair, 2));
+    let class = format!("badge badge--{kind}");
+    let PairSeen { memories, pieces, .. } = pair;
+    let sides = memories.into_iter().zip(pieces).zip([false, true]);
     view! {
         <div class="pair__head">
-            <span class=class>{kind_word(pair.kind)}</span>
-            <strong class="pair__instead" dir="auto">{instead(&pair.differences)}</strong>
-            <span class="pair__facts">
-                <span class="pair__distance" title="Cosine distance">{distance(pair.distance)}</span>
-                " apart, found "
-                <Ago page ts=Signal::stored(pair.found_ts) class="pair__time" />
-                " "
-                {found_by(&pair.by)}
-            </span>
+            <span class=class>{kind}</span>
+            <strong class="pair__instead" dir="auto">{instead}</strong>
+            <span class="pair__facts">{facts}</span>
+        </div>
+        <div class="pair__sides">
+            {sides.map(|((memory, pieces), is_newer)| side(page, memory, pieces, is_newer)).collect_view()}
         </div>
     }
 }
 
 /// One of the two memories, with the words marked that differ.
-fn side(page: Page, pair: Pair, is_newer: bool) -> impl IntoView {
-    let Pair { older, newer, differences, .. } = pair;
-    let places = differences.list.iter();
-    let (memory, which, class, pieces) = if is_newer {
-        let pieces = marked(&newer, places.map(|one| &one.newer));
-        (newer, "Newer", "pair__side pair__side--newer", pieces)
-    } else {
-        let pieces = marked(&older, places.map(|one| &one.earlier));
-        (older, "Older", "pair__side", pieces)
-    };
-    let MemoryRecord { id, kind, text, created_ts, hit_count, ttl_seconds, .. } = memory;
-    let piece = move |Piece { text, is_different }: Piece| match (is_different, is_newer) {
-        (false, _) => text.into_any(),
-        (true, false) => view! { <del class="pair__word">{text}</del> }.into_any(),
-        (true, true) => view! { <ins class="pair__word">{text}</ins> }.into_any(),
-    };
+fn side(page: Page, memory: MemoryRecord, pieces: Vec<String>, is_newer: bool) -> impl IntoView {
+    let MemoryRecord { id, kind, created_ts, text: facts, .. } = memory;
+    let is_long = pieces.iter().map(String::len).sum::<usize>() > LONG;
+    let pieces = pieces.into_iter().enumerate().map(|(at, piece)| match (at % 2, is_newer) {
+        (0, _) => piece.into_any(),
+        (_, false) => view! { <del class="pair__word">{piece}</del> }.into_any(),
+        (_, true) => view! { <ins class="pair__word">{piece}</ins> }.into_any(),
+    });
     view! {
-        <div class=class>
+        <div class="pair__side">
             <div class="pair__which">
-                <h3 class="panel__subheading">{which}</h3>
+                <h3 class="panel__subheading">{if is_newer { "Newer" } else { "Older" }}</h3>
                 <Ago page ts=Signal::stored(created_ts) class="pair__time" />
                 <KindBadge kind />
             </div>
-            <p class="pair__text" dir="auto" tabindex=(text.len() > LONG).then_some("0")>
-                {pieces.into_iter().map(piece).collect_view()}
+            <p class="pair__text" dir="auto" tabindex=is_long.then_some("0")>
+                {pieces.collect_view()}
             </p>
             <div class="pair__origin">
                 <code>{id.to_string()}</code>
-                <span>{hits(hit_count)}</span>
-                <span>{memory_lifetime(ttl_seconds)}</span>
+                <span>{facts}</span>
             </div>
         </div>
     }
-}
-
-fn marked<'a>(memory: &MemoryRecord, places: impl Iterator<Item = &'a Words>) -> Vec<Piece> {
-    pieces(&memory.text, places)
 }
 
 /// The buttons. One form for all of them: which one was pressed says what is decided.
@@ -135,72 +101,61 @@ fn marked<'a>(memory: &MemoryRecord, places: impl Iterator<Item = &'a Words>) ->
 fn DecideForm(
     /// The page.
     page: Page,
-    /// The pair.
-    pair: Pair,
+    /// Which pair.
+    key: String,
+    /// Whether the two say the same.
+    is_same: bool,
+    /// What the newer one says.
+    newer: String,
 ) -> impl IntoView {
-    let action = page.writes.decide;
+    let action = page.writes.review;
     let merged = NodeRef::<html::Textarea>::new();
-    let Pair { kind, older, newer, .. } = pair;
-    let ids = [older.id.to_string(), newer.id.to_string()];
-    let (pending_ids, sent_ids) = (ids.clone(), ids.clone());
+    let (pending_key, sent_key) = (key.clone(), key.clone());
     let pending = move |decision: Decision| {
-        let ids = pending_ids.clone();
+        let key = pending_key.clone();
         Signal::derive(move || {
             action.input().with(|input| {
-                matches!(input, Some(Write::Decide { pair, decision: sent, .. }) if *pair == ids && sent == decision.as_str())
+                matches!(input, Some(Write::Review { deed, about, .. }) if *about == key && deed == decision.as_str())
             })
         })
     };
     let send = move |submit: leptos::ev::SubmitEvent| {
         let pressed = submit.submitter().and_then(|button| button.get_attribute("value"));
-        if let Some(decision) = pressed.filter(|_| !action.pending().get_untracked()) {
+        if let Some(deed) = pressed.filter(|_| !action.pending().get_untracked()) {
             let text = merged.get_untracked().map(|field| field.value()).unwrap_or_default();
             let at = page.here_untracked().query();
-            action.dispatch(Write::Decide { at, pair: sent_ids.clone(), decision, text });
+            action.dispatch(Write::Review { at, deed, about: sent_key.clone(), text });
         }
     };
     let toggled = move |_| {
-        let field = merged.get_untracked().filter(|field| field.offset_parent().is_some());
-        if let Some(field) = field {
-            // Fails for what takes no focus.
+        if let Some(field) = merged.get_untracked() {
+            // Fails for what takes no focus, as it is once it is folded away.
             let _ = field.focus();
         }
     };
-    let [older, newer_id] = ids;
+    let submit = move |label, class, decision: Decision| {
+        let pending = pending(decision);
+        view! { <Submit label class name="deed" value=decision.as_str() pending /> }
+    };
     let buttons = AT_ONCE.map(|decision| {
-        let class = match decision {
-            Decision::NewerWins => "button--small button--primary",
-            _ => "button--small",
-        };
-        view! {
-            <Submit label=button(decision, kind) class name="decision" value=decision.as_str() pending=pending(decision) />
-        }
+        let is_usual = decision == Decision::NewerWins;
+        let class = if is_usual { "button--small button--primary" } else { "button--small" };
+        submit(button(decision, is_same), class, decision)
     });
     view! {
-        <PostForm page url=DecidePair::PATH class="pair__decide" send>
-            <input type="hidden" name="older" value=older />
-            <input type="hidden" name="newer" value=newer_id />
+        <PostForm page url=Review::PATH class="pair__decide" send>
+            <input type="hidden" name="about" value=key />
             {buttons.collect_view()}
             <details class="pair__merge" on:toggle=toggled>
-                <summary class="button button--small">{button(Decision::Merge, kind)}</summary>
+                <summary class="button button--small">{button(Decision::Merge, is_same)}</summary>
                 <label class="pair__merged">
                     <span class="field__label">"One text in place of both"</span>
                     <textarea class="field__input" name="text" rows="3" dir="auto" node_ref=merged>
-                        {field_content(newer.text)}
+                        {field_content(newer)}
                     </textarea>
                 </label>
-                <Submit
-                    label="Save as one"
-                    class="button--small button--primary"
-                    name="decision"
-                    value=Decision::Merge.as_str()
-                    pending=pending(Decision::Merge)
-                />
+                {submit("Save as one", "button--small button--primary", Decision::Merge)}
             </details>
         </PostForm>
     }
-}
-
-fn hits(count: i64) -> String {
-    format!("{count} {}", if count == 1 { "hit" } else { "hits" })
 }

@@ -4,7 +4,7 @@ use super::{Candidate, Panel, Skeleton, ThresholdControl, maybe, rows, when};
 use crate::{
     address::Became,
     page::Page,
-    view::{review::recalled_disagreements, text::excerpt, verdict::summary},
+    view::{text::excerpt, verdict::summary},
 };
 
 /// Most characters of the query that are repeated.
@@ -28,16 +28,10 @@ pub(crate) fn Recalled(
             ids.collect::<Vec<_>>()
         })
     });
-    let disagreements = Memo::new(move |_| {
-        candidates.with(|candidates| {
-            let candidates = candidates.as_deref().unwrap_or_default();
-            page.disagreements.with(|all| recalled_disagreements(all, candidates, threshold.get()))
-        })
-    });
     let list = move || {
         view! {
             <ol class="recalled__list" tabindex="0" aria-label="Candidates, nearest first">
-                {rows(move || ids.get(), move |id| view! { <Candidate page id disagreements /> })}
+                {rows(move || ids.get(), move |id| view! { <Candidate page id /> })}
             </ol>
         }
     };

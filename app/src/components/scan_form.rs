@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{PostForm, WriteError, maybe, text};
 use crate::{
     address::Address,
-    api::ScanPairs,
+    api::Review,
     page::{Page, Write, Written},
     view::review::Scan,
 };
@@ -16,40 +16,37 @@ pub(crate) fn ScanForm(
     page: Page,
 ) -> impl IntoView {
     let action = page.writes.scan;
-    let scanned = page.navigation.address.with_untracked(|here| here.scanned.clone().unwrap_or_default());
-    let begun = Scan { next: scanned.clone(), ..Scan::default() };
-    let scan = RwSignal::new(begun);
+    let next = page.navigation.address.with_untracked(|here| here.scanned.clone()).unwrap_or_default();
+    let scan = RwSignal::new(Scan { next: next.clone(), ..Scan::default() });
     let step = move || {
-        let after = scan.with_untracked(|scan| scan.next.clone());
-        action.dispatch(Write::Scan { at: page.here_untracked().query(), after });
+        let (at, about) = (page.here_untracked().query(), scan.with_untracked(|scan| scan.next.clone()));
+        action.dispatch(Write::Review { at, deed: "scan".into(), about, text: String::new() });
     };
     // What is said is about the memory that is open.
     let whose = Memo::new(move |_| page.navigation.address.with(Address::whose));
-    Effect::new(move |is_later: Option<()>| {
-        whose.get();
-        if is_later.is_some() {
-            scan.set(Scan::default());
-        }
-    });
-    Effect::new(move |is_later: Option<()>| {
+    Effect::new(move |former: Option<String>| {
         action.version().track();
-        if is_later.is_none() {
-            return;
+        let whose = whose.get();
+        let Some(former) = former else { return whose };
+        if former != whose {
+            scan.set(Scan::default());
+            return whose;
         }
-        match action.value().get_untracked() {
-            Some(Ok(Written::Scanned(progress))) => {
-                scan.update(|scan| *scan = std::mem::take(scan).and(&progress));
-                if scan.with_untracked(|scan| scan.is_running) {
-                    step();
-                }
+        let is_running = scan.try_update(|scan| {
+            match action.value().get_untracked() {
+                Some(Ok(Written::Reviewed { reply: Some(reply), .. })) => scan.go_on(&reply),
+                _ => scan.is_running = false,
             }
-            _ => scan.update(|scan| scan.is_running = false),
+            scan.is_running
+        });
+        if is_running == Some(true) {
+            step();
         }
+        whose
     });
     let send = move |_| {
-        let was_running = scan.with_untracked(|scan| scan.is_running);
-        scan.update(|scan| scan.is_running = !was_running);
-        if !was_running && !action.pending().get_untracked() {
+        scan.update(|scan| scan.is_running = !scan.is_running);
+        if scan.with_untracked(|scan| scan.is_running) && !action.pending().get_untracked() {
             step();
         }
     };
@@ -62,13 +59,14 @@ pub(crate) fn ScanForm(
     });
     view! {
         <span class="review__scan" role="status">{maybe(move || scan.with(Scan::text))}</span>
-        <PostForm page url=ScanPairs::PATH send>
-            <input type="hidden" name="after" value=scanned />
+        <PostForm page url=Review::PATH send>
+            <input type="hidden" name="about" value=next />
             <button
                 class="button button--small"
                 type="submit"
+                name="deed"
+                value="scan"
                 title="Compare all memories with those around them; no memory is changed"
-                aria-busy=maybe(move || scan.with(|scan| scan.is_running).then_some("true"))
             >
                 {label}
             </button>

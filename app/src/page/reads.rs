@@ -1,13 +1,17 @@
 //! What the page reads: one look, from which everything on it comes.
 
-use agent_memory::{IndexState, Look, MemoryRecord, history::Disagreement, review::Inbox};
+use agent_memory::{IndexState, Look, MemoryRecord};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Navigation, Page};
 use crate::{
     address::{Address, Asked},
-    api::{ApiError, Seen, read_look},
+    api::{
+        ApiError, Seen,
+        look::{Disagrees, PairSeen},
+        read_look,
+    },
 };
 
 /// A look with what it was read for: while another user's is awaited, it must not be shown.
@@ -109,17 +113,17 @@ impl Reads {
 
     /// The last good look at the address's user and namespace.
     pub(super) fn look(self, navigation: Navigation) -> Memo<Option<Look>> {
-        Memo::new(move |_| self.here(navigation).map(|seen| seen.look))
+        Memo::new(move |_| self.here(navigation).map(|Seen(look, ..)| look))
     }
 
     /// What waited for a decision when the last good look was read; `None` where it was not asked for.
-    pub(super) fn inbox(self, navigation: Navigation) -> Memo<Option<Inbox>> {
-        Memo::new(move |_| self.here(navigation)?.inbox)
+    pub(super) fn pairs(self, navigation: Navigation) -> Memo<Option<Vec<PairSeen>>> {
+        Memo::new(move |_| self.here(navigation)?.1)
     }
 
     /// Which of the nearest candidates disagree.
-    pub(super) fn disagreements(self, navigation: Navigation) -> Memo<Vec<Disagreement>> {
-        Memo::new(move |_| self.here(navigation).map(|seen| seen.disagreements).unwrap_or_default())
+    pub(super) fn disagreements(self, navigation: Navigation) -> Memo<Vec<Disagrees>> {
+        Memo::new(move |_| self.here(navigation).map(|Seen(_, _, disagree)| disagree).unwrap_or_default())
     }
 
     /// What was read last, where it is of the address's user and namespace.
@@ -132,7 +136,7 @@ impl Reads {
     /// The index and the version of Redis, as last read.
     pub(super) fn index(self) -> Memo<Option<(IndexState, String)>> {
         Memo::new(move |_| {
-            let Seen { look, .. } = self.good.get()?.result.ok()?;
+            let Seen(look, ..) = self.good.get()?.result.ok()?;
             Some((look.index, look.redis_version))
         })
     }

@@ -1,18 +1,14 @@
 //! What the page can write, and where each write leads.
 
-use agent_memory::{
-    Look,
-    review::{Decided, ScanProgress},
-};
+use agent_memory::Look;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Page, Refused};
 use crate::{
-    address::{Address, QUERY_MAX_CHARS, decided_word},
+    address::{Address, QUERY_MAX_CHARS},
     api::{
-        ApiError, BringBack, DecidePair, DropMemory, NewThread, NewThreadReply, Reset, ScanPairs,
-        SetScratchpad, TakeTurn, TurnForm, TurnReply, UndoDecision, bring_back, decide_pair, drop_memory,
-        new_thread, reset, scan_pairs, set_scratchpad, turn, undo_decision,
+        ApiError, BringBack, DropMemory, NewThread, NewThreadReply, Reset, Review, SetScratchpad, TakeTurn,
+        TurnForm, TurnReply, bring_back, drop_memory, new_thread, reset, review, set_scratchpad, turn,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -55,30 +51,16 @@ pub enum Write {
         /// `own` or `everything`.
         extent: &'static str,
     },
-    /// Decides about a pair.
-    Decide {
+    /// Does something about pairs: see [`review`].
+    Review {
         /// Where the page stands.
         at: String,
-        /// The older memory and the newer one.
-        pair: [String; 2],
-        /// A word of [`agent_memory::review::Decision`].
-        decision: String,
+        /// A decision, `undo` or `scan`.
+        deed: String,
+        /// The pair, the decision, or where to go on.
+        about: String,
         /// The text that takes the place of both, for a merge.
         text: String,
-    },
-    /// Takes a decision back.
-    UndoDecision {
-        /// Where the page stands.
-        at: String,
-        /// The decision, see [`decided_word`].
-        decided: String,
-    },
-    /// Looks for pairs among the next memories.
-    Scan {
-        /// Where the page stands.
-        at: String,
-        /// The last memory that was compared; empty to begin.
-        after: String,
     },
 }
 
@@ -93,12 +75,13 @@ pub enum Written {
     Dropped(Option<String>),
     /// Whether the memory is back.
     Back(bool),
-    /// What was decided.
-    Decided(Decided),
-    /// Whether both memories are as they were.
-    Undone(bool),
-    /// How far a scan is.
-    Scanned(ScanProgress),
+    /// What came of a deed about pairs.
+    Reviewed {
+        /// A decision, `undo` or `scan`.
+        deed: String,
+        /// See [`review`].
+        reply: Option<String>,
+    },
     /// Anything else.
     Done,
 }
@@ -124,10 +107,8 @@ pub struct Writes {
     pub bring_back: WriteAction,
     /// Clears and re-seeds.
     pub reset: WriteAction,
-    /// Decides about a pair.
-    pub decide: WriteAction,
-    /// Takes the decision back.
-    pub undo_decision: WriteAction,
+    /// Decides about a pair, or takes that back.
+    pub review: WriteAction,
     /// Looks for pairs.
     pub scan: WriteAction,
 }
@@ -151,9 +132,9 @@ impl Writes {
             drop_memory: action(DropMemory::PATH),
             bring_back: action(BringBack::PATH),
             reset: action(Reset::PATH),
-            decide: action(DecidePair::PATH),
-            undo_decision: action(UndoDecision::PATH),
-            scan: action(ScanPairs::PATH),
+            review: action(Review::PATH),
+            // A form of it that was refused is told of beside the decisions.
+            scan: action(""),
         }
     }
 
@@ -182,10 +163,9 @@ impl Writes {
         })
     }
 
-    fn all(self) -> [WriteAction; 9] {
-        let Self { turn, new_thread, notes, drop_memory, bring_back, reset, .. } = self;
-        let Self { decide, undo_decision, scan, .. } = self;
-        [turn, new_thread, notes, drop_memory, bring_back, reset, decide, undo_decision, scan]
+    fn all(self) -> [WriteAction; 8] {
+        let Self { turn, new_thread, notes, drop_memory, bring_back, reset, review, scan, .. } = self;
+        [turn, new_thread, notes, drop_memory, bring_back, reset, review, scan]
     }
 
     /// Forgets failures of this kind.
@@ -244,12 +224,11 @@ fn follow(page: Page, written: Written) {
         }
         Written::Dropped(dropped) => page.navigation.settle(Address { dropped, decided: None, ..here }),
         Written::Back(_) => page.navigation.settle(Address { dropped: None, ..here }),
-        Written::Decided(decided) => {
-            let decided = Some(decided_word(&decided));
+        Written::Reviewed { deed, reply } if deed != "scan" => {
+            let decided = reply.filter(|_| deed != "undo");
             page.navigation.settle(Address { decided, dropped: None, ..here });
         }
-        Written::Undone(_) => page.navigation.settle(Address { decided: None, ..here }),
-        Written::Turn(_) | Written::NewThread(_) | Written::Scanned(_) | Written::Done => {}
+        Written::Turn(_) | Written::NewThread(_) | Written::Reviewed { .. } | Written::Done => {}
     }
 }
 
@@ -267,11 +246,9 @@ async fn write(what: Write) -> Result<Written, ApiError> {
             reset(at, extent.into()).await?;
             Written::Done
         }
-        Write::Decide { at, pair: [older, newer], decision, text } => {
-            Written::Decided(decide_pair(at, older, newer, decision, text).await?)
+        Write::Review { at, deed, about, text } => {
+            Written::Reviewed { reply: review(at, deed.clone(), about, text).await?, deed }
         }
-        Write::UndoDecision { at, decided } => Written::Undone(undo_decision(at, decided).await?),
-        Write::Scan { at, after } => Written::Scanned(scan_pairs(at, after).await?),
     })
 }
 
