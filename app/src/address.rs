@@ -9,6 +9,8 @@ use agent_memory::{
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(any(feature = "ssr", test))]
+pub use self::decided::{decided_of, decided_word};
 #[cfg(feature = "ssr")]
 pub(crate) use self::query::decode;
 use self::query::encode;
@@ -17,6 +19,8 @@ pub use self::{
     table::Table,
 };
 
+#[cfg(any(feature = "ssr", test))]
+mod decided;
 mod done;
 mod fields;
 mod query;
@@ -54,6 +58,12 @@ pub struct Address {
     pub memory: Option<String>,
     /// What was changed just now and may be taken back.
     pub done: Option<Done>,
+    /// Whether the pairs that wait for a decision are shown.
+    pub review: bool,
+    /// The decision that was made just now and may be undone: see [`crate::api::review`].
+    pub decided: Option<String>,
+    /// Where a scan goes on that is made by one form after another.
+    pub scanned: Option<String>,
 }
 
 /// A text that was asked or sent, and what became of it.
@@ -104,6 +114,9 @@ impl Address {
             dropped: None,
             memory: None,
             done: None,
+            review: false,
+            decided: None,
+            scanned: None,
         }
     }
 
@@ -137,6 +150,9 @@ impl Address {
             ("dropped", self.dropped.as_deref()),
             ("memory", self.memory.as_deref()),
             ("done", done.as_deref()),
+            ("review", self.review.then_some("1")),
+            ("decided", self.decided.as_deref()),
+            ("scanned", self.scanned.as_deref()),
         ];
         pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
         let table = self.table.pairs();
@@ -147,7 +163,8 @@ impl Address {
     /// What has to be read to show this place, as a query: the rest of the address is the browser's business.
     #[must_use]
     pub fn to_read(&self) -> String {
-        Self { threshold: None, dropped: None, done: None, ..self.clone() }.query()
+        Self { threshold: None, dropped: None, done: None, decided: None, scanned: None, ..self.clone() }
+            .query()
     }
 
     /// What to ask the memory to show this place.
@@ -305,6 +322,12 @@ mod tests {
                 done: Some(Done { deed: Deed::Pin, count: 57, undo: "a-b".into() }),
                 ..alice.with_memory(Some("e f".into()))
             },
+            Address {
+                review: true,
+                decided: Some("keep_both a b".into()),
+                scanned: Some("ef".into()),
+                ..alice.clone()
+            },
         ];
         for address in addresses {
             assert_eq!(Address::from_query(&address.href()), address, "{}", address.href());
@@ -325,6 +348,15 @@ mod tests {
             Address { threshold: Threshold::new(0.3).ok(), dropped: Some("m".into()), ..here.clone() };
         assert_eq!(there.to_read(), here.to_read());
         assert_ne!(here.to_read(), Address::from_query("user=a&q=y&sort=hits").to_read());
+    }
+
+    #[test]
+    fn what_waits_is_read_where_it_is_shown_whatever_was_decided_last() {
+        let closed = Address::from_query("user=a");
+        let open = Address::from_query("user=a&review=1&decided=keep_both+a+b&scanned=c");
+        assert!(open.to_read().ends_with("&review=1"), "{}", open.to_read());
+        assert!(!closed.to_read().contains("review"));
+        assert!(!Address::from_query("review=1&review=").review);
     }
 
     #[test]

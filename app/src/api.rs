@@ -18,6 +18,7 @@ pub mod look;
 pub mod new_thread;
 pub mod preview;
 pub mod reset;
+pub mod review;
 pub mod scratchpad;
 pub mod turn;
 
@@ -34,5 +35,6 @@ pub use look::{ReadLook, Seen, Sheet, read_look};
 pub use new_thread::{NewThread, NewThreadReply, new_thread};
 pub use preview::{ReadPreview, read_preview};
 pub use reset::{Reset, reset};
+pub use review::{Review, review};
 pub use scratchpad::{SetScratchpad, set_scratchpad};
 pub use turn::{TakeTurn, TurnForm, TurnReply, turn};

@@ -1,7 +1,8 @@
 //! The elements of the page, one component per file.
 //!
 //! [`Dashboard`] puts the page together: [`Masthead`], [`TurnForm`], the panels [`WorkingMemory`], [`Recalled`] and
-//! [`EventLog`], the [`Memories`] table, and the [`Drawer`] of one memory. The others are their parts.
+//! [`EventLog`], the [`Memories`] table, and the [`Drawer`] of one memory; above them the [`ReviewInbox`] where it is open. The others
+//! are their parts.
 
 mod ago;
 mod axis;
@@ -28,6 +29,7 @@ mod meter;
 mod not_found;
 mod note;
 mod pager;
+mod pair_card;
 mod panel;
 mod picks_bar;
 mod post_form;
@@ -35,6 +37,8 @@ mod preview_line;
 mod recalled;
 mod recent_turns;
 mod reset_confirm;
+mod review;
+mod scan_form;
 mod scope_fields;
 mod scratchpad;
 #[cfg(feature = "ssr")]
@@ -77,6 +81,7 @@ pub(crate) use self::{
     meter::Meter,
     note::{Note, WriteError},
     pager::Pager,
+    pair_card::PairCard,
     panel::Panel,
     picks_bar::{PICKS, PickAll, PicksBar},
     post_form::{At, PostForm},
@@ -84,6 +89,8 @@ pub(crate) use self::{
     recalled::Recalled,
     recent_turns::RecentTurns,
     reset_confirm::ResetConfirm,
+    review::{ReviewInbox, ReviewLink},
+    scan_form::ScanForm,
     scope_fields::ScopeFields,
     scratchpad::ScratchpadForm,
     sheets::SHEETS,

@@ -15,6 +15,7 @@ pub mod past;
 pub mod picks;
 pub mod preview;
 pub mod problem;
+pub mod review;
 pub mod table;
 pub mod text;
 pub mod verdict;

@@ -64,6 +64,9 @@ impl Fields {
         address.dropped = self.owned("dropped").or(address.dropped);
         address.memory = self.owned("memory").or(address.memory);
         address.done = self.word("done").or(address.done);
+        address.review = self.given("review").map_or(address.review, |word| word == "1");
+        address.decided = self.owned("decided").or(address.decided);
+        address.scanned = self.owned("scanned").or(address.scanned);
         self.onto_table(&mut address);
         address
     }

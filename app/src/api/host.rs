@@ -37,7 +37,8 @@ pub(crate) fn refused(endpoint: &'static str, error: agent_memory::Error) -> Api
         agent_memory::Error::Invalid(_)
         | agent_memory::Error::NotYours { .. }
         | agent_memory::Error::ThreadTaken { .. }
-        | agent_memory::Error::NoSuchMemory { .. } => {
+        | agent_memory::Error::NoSuchMemory { .. }
+        | agent_memory::Error::AlreadySuperseded { .. } => {
             tracing::debug!(endpoint, %error, "refused");
         }
         _ if error.is_retryable() => tracing::warn!(endpoint, %error, cause, "failed for now"),

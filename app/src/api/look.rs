@@ -1,19 +1,44 @@
 //! Reads everything that the page shows.
 
-use agent_memory::Look;
+use agent_memory::{Look, MemoryRecord};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 
+/// Pairs that are shown at once.
+#[cfg(feature = "ssr")]
+const PAIRS: usize = 30;
+
 /// What the page sees of one place.
+///
+/// It travels as a row without names, and texts are compared and put into words where it is read: in the browser that would be
+/// 50 kB of the front end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "(Look, Sheet)", into = "(Look, Sheet)")]
+#[serde(from = "SeenRow", into = "SeenRow")]
 pub struct Seen {
-    /// Everything but a sheet.
+    /// What is always shown.
     pub look: Look,
     /// The sheet of the memory that the address names; empty where it names none, or there is none of this id.
     pub sheet: Sheet,
+    /// What waits for a decision, where that is open.
+    pub pairs: Option<Vec<PairSeen>>,
+    /// Which of the nearest candidates disagree with a newer one, each with each.
+    pub disagreements: Vec<Disagrees>,
+}
+
+type SeenRow = (Look, Sheet, Option<Vec<PairSeen>>, Vec<Disagrees>);
+
+impl From<SeenRow> for Seen {
+    fn from((look, sheet, pairs, disagreements): SeenRow) -> Self {
+        Self { look, sheet, pairs, disagreements }
+    }
+}
+
+impl From<Seen> for SeenRow {
+    fn from(seen: Seen) -> Self {
+        (seen.look, seen.sheet, seen.pairs, seen.disagreements)
+    }
 }
 
 /// What the sheet of a memory shows: its id, and then as HTML that the server has rendered, what is known beside its text, the form
@@ -23,17 +48,34 @@ pub struct Seen {
 /// 30 kB of the front end. A list of texts, since a type of its own costs another kB to be read.
 pub type Sheet = Vec<String>;
 
-impl From<(Look, Sheet)> for Seen {
-    fn from((look, sheet): (Look, Sheet)) -> Self {
-        Self { look, sheet }
+/// Two memories of which nobody has decided yet, in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "PairRow", into = "PairRow")]
+pub struct PairSeen {
+    /// The older memory and the newer one, with facts in place of their texts.
+    pub memories: Vec<MemoryRecord>,
+    /// What they are to each other, what the newer one says instead, and how they came to be known.
+    pub words: Vec<String>,
+    /// Both texts in pieces: every other one, from the second on, is different in the other text.
+    pub pieces: Vec<Vec<String>>,
+}
+
+type PairRow = (Vec<MemoryRecord>, Vec<String>, Vec<Vec<String>>);
+
+impl From<PairRow> for PairSeen {
+    fn from((memories, words, pieces): PairRow) -> Self {
+        Self { memories, words, pieces }
     }
 }
 
-impl From<Seen> for (Look, Sheet) {
-    fn from(seen: Seen) -> Self {
-        (seen.look, seen.sheet)
+impl From<PairSeen> for PairRow {
+    fn from(PairSeen { memories, words, pieces }: PairSeen) -> Self {
+        (memories, words, pieces)
     }
 }
+
+/// The earlier memory, the newer one, and what that says instead.
+pub type Disagrees = (String, String, String);
 
 /// Everything that the page shows of one place.
 ///
@@ -55,6 +97,8 @@ pub(crate) async fn look_at(
     memory: &agent_memory::Memory,
     address: &crate::address::Address,
 ) -> Result<Seen, agent_memory::Error> {
+    use crate::view::review::{all_disagreements, pair_seen};
+
     let scope = address.scope()?;
     let look = memory.look(&scope, &address.look_request()?).await?;
     let id = address.memory.as_ref().and_then(|id| agent_memory::MemoryId::existing(id).ok());
@@ -64,5 +108,11 @@ pub(crate) async fn look_at(
     };
     let sheet =
         history.map(|history| crate::components::sheet(address, &history, look.at)).unwrap_or_default();
-    Ok(Seen { look, sheet })
+    let pairs = match address.review {
+        true => Some(memory.inbox(&scope, PAIRS).await?.pairs.into_iter().map(pair_seen).collect()),
+        false => None,
+    };
+    let candidates = look.probe.as_ref().map(|probe| probe.candidates.as_slice());
+    let disagreements = all_disagreements(candidates.unwrap_or_default());
+    Ok(Seen { look, sheet, pairs, disagreements })
 }

@@ -1,11 +1,12 @@
 use agent_memory::MemoryRecord;
 use leptos::prelude::*;
 
-use super::{KindBadge, LongText, Meter, Why, flag, part, text};
+use super::{KindBadge, LongText, Meter, Why, flag, maybe, part, text};
 use crate::{
     page::Page,
     view::{
         distance::distance,
+        review::disagreeing,
         verdict::{Move, Verdict, moved, recalled_count, verdict, verdict_text},
     },
 };
@@ -18,7 +19,7 @@ pub(crate) fn Candidate(
     /// The memory's id.
     id: String,
 ) -> impl IntoView {
-    let own_id = id.clone();
+    let (own_id, earlier_id) = (id.clone(), id.clone());
     // A row that is about to go keeps its last value.
     let memory = Memo::new(move |previous: Option<&(usize, MemoryRecord)>| {
         page.candidates
@@ -44,6 +45,13 @@ pub(crate) fn Candidate(
     let at = Memo::new(move |_| memory.with(|(_, memory)| memory.distance.unwrap_or(f64::NAN)));
     let said = Memo::new(move |_| memory.with(|(_, memory)| memory.text.clone()));
     let kind = Memo::new(move |_| memory.with(|(_, memory)| memory.kind.clone()));
+    let disagrees = maybe(move || {
+        let candidates = page.candidates.get().unwrap_or_default();
+        page.disagreements.with(|all| {
+            let found = disagreeing(all, &candidates, page.threshold.get());
+            found.iter().find(|(earlier, _)| *earlier == earlier_id).map(|(_, words)| (*words).to_owned())
+        })
+    });
     let mark = text(move || match judged.get().1 {
         Move::Entered => "entered",
         Move::Left => "left",
@@ -63,6 +71,7 @@ pub(crate) fn Candidate(
                 <span class="candidate__verdict">{text(move || judged.get().2)}</span>
             </div>
             {part(move || Some(view! { <LongText text=said.get() /> }))}
+            <p class="candidate__disagrees" dir="auto">{disagrees}</p>
             <div class="candidate__origin">
                 {part(move || Some(view! { <KindBadge kind=kind.get() /> }))}
                 <code class="candidate__id">{id}</code>

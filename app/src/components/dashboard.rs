@@ -1,6 +1,8 @@
 use leptos::prelude::*;
 
-use super::{Drawer, EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, TurnForm, WorkingMemory};
+use super::{
+    Drawer, EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, ReviewInbox, TurnForm, WorkingMemory,
+};
 use crate::page::Page;
 
 /// The page: the turn form, three panels, and the memories table, all of one user and namespace.
@@ -14,6 +16,7 @@ pub(crate) fn Dashboard(
         <Masthead page />
         <main id="main" class="layout" tabindex="-1">
             <Failure page />
+            <ReviewInbox page />
             <TurnForm page />
             <div class="layout__panels">
                 <WorkingMemory page />

@@ -46,7 +46,7 @@ pub(crate) fn HelpSheet(
     }
 }
 
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 15] = [
     ("Ctrl + Enter", "Send the turn, from its text field"),
     ("Alt + P", "Probe: ask what the text would recall, without writing"),
     ("Alt + T", "Go to the text of the turn"),
@@ -60,6 +60,10 @@ const KEYS: [(&str, &str); 11] = [
     ),
     ("Alt + A", "Go to what can be done with the selected rows"),
     ("Esc", "Close the sheet of a memory"),
+    ("Alt + I", "Open the review"),
+    ("J K, ↓ ↑", "In the review: go to the next or the former pair"),
+    ("N O B X M", "In the review: newer wins, older wins, keep both, not a conflict, merge"),
+    ("U", "In the review: undo the last decision"),
     ("Alt + H", "Show this help; Escape closes it"),
 ];
 
@@ -82,6 +86,7 @@ mod keys {
                 "KeyN" => click("new-thread"),
                 "KeyF" => focus("memories-find"),
                 "KeyA" => super::super::focus_first(crate::page::SERVING),
+                "KeyI" => click("review-open"),
                 "KeyH" => click("help-open"),
                 _ => false,
             };

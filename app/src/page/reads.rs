@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{Navigation, Page};
 use crate::{
     address::{Address, Asked},
-    api::{ApiError, Seen, Sheet, read_look},
+    api::{
+        ApiError, Seen, Sheet,
+        look::{Disagrees, PairSeen},
+        read_look,
+    },
 };
 
 /// A look with what it was read for: while another user's is awaited, it must not be shown.
@@ -109,12 +113,7 @@ impl Reads {
 
     /// The last good look at the address's user and namespace.
     pub(super) fn look(self, navigation: Navigation) -> Memo<Option<Look>> {
-        Memo::new(move |_| {
-            let reading = self.good.get()?;
-            let is_here =
-                navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
-            reading.result.ok().map(|seen| seen.look).filter(|_| is_here)
-        })
+        Memo::new(move |_| self.here(navigation).map(|seen| seen.look))
     }
 
     /// The sheet of the memory that the address names, as last read.
@@ -124,6 +123,23 @@ impl Reads {
             let sheet = self.good.with(|read| Some(read.as_ref()?.result.as_ref().ok()?.sheet.clone()));
             sheet.filter(|sheet| sheet.first() == open.as_ref()).unwrap_or_default()
         })
+    }
+
+    /// What waited for a decision when the last good look was read; `None` where it was not asked for.
+    pub(super) fn pairs(self, navigation: Navigation) -> Memo<Option<Vec<PairSeen>>> {
+        Memo::new(move |_| self.here(navigation)?.pairs)
+    }
+
+    /// Which of the nearest candidates disagree.
+    pub(super) fn disagreements(self, navigation: Navigation) -> Memo<Vec<Disagrees>> {
+        Memo::new(move |_| self.here(navigation).map(|seen| seen.disagreements).unwrap_or_default())
+    }
+
+    /// What was read last, where it is of the address's user and namespace.
+    fn here(self, navigation: Navigation) -> Option<Seen> {
+        let reading = self.good.get()?;
+        let is_here = navigation.address.with(|here| here.has_scope_of(&Address::from_query(&reading.at)));
+        reading.result.ok().filter(|_| is_here)
     }
 
     /// The index and the version of Redis, as last read.

@@ -7,9 +7,9 @@ use super::{Page, Refused};
 use crate::{
     address::{Address, Done, QUERY_MAX_CHARS},
     api::{
-        ApiError, BringBack, Change, ChangeForm, DropMemory, NewThread, NewThreadReply, Reset, SetScratchpad,
-        TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread, reset, set_scratchpad,
-        turn,
+        ApiError, BringBack, Change, ChangeForm, DropMemory, NewThread, NewThreadReply, Reset, Review,
+        SetScratchpad, TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread, reset,
+        review, set_scratchpad, turn,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -54,6 +54,17 @@ pub enum Write {
     },
     /// Changes memories, those of these ids where they are picked.
     Change(ChangeForm, Vec<String>),
+    /// Does something about pairs: see [`review`].
+    Review {
+        /// Where the page stands.
+        at: String,
+        /// A decision, `undo` or `scan`.
+        deed: String,
+        /// The pair, the decision, or where to go on.
+        about: String,
+        /// The text that takes the place of both, for a merge.
+        text: String,
+    },
 }
 
 /// What was written.
@@ -69,6 +80,13 @@ pub enum Written {
     Back(bool),
     /// Memories were changed or counted.
     Changed(Option<Done>),
+    /// What came of a deed about pairs.
+    Reviewed {
+        /// A decision, `undo` or `scan`.
+        deed: String,
+        /// See [`review`].
+        reply: Option<String>,
+    },
     /// Anything else.
     Done,
 }
@@ -96,6 +114,10 @@ pub struct Writes {
     pub reset: WriteAction,
     /// Changes memories, and takes that back.
     pub change: WriteAction,
+    /// Decides about a pair, or takes that back.
+    pub review: WriteAction,
+    /// Looks for pairs.
+    pub scan: WriteAction,
 }
 
 impl Writes {
@@ -118,6 +140,9 @@ impl Writes {
             bring_back: action(BringBack::PATH),
             reset: action(Reset::PATH),
             change: action(Change::PATH),
+            review: action(Review::PATH),
+            // A form of it that was refused is told of beside the decisions.
+            scan: action(""),
         }
     }
 
@@ -146,9 +171,9 @@ impl Writes {
         })
     }
 
-    fn all(self) -> [WriteAction; 7] {
-        let Self { turn, new_thread, notes, drop_memory, bring_back, reset, change, .. } = self;
-        [turn, new_thread, notes, drop_memory, bring_back, reset, change]
+    fn all(self) -> [WriteAction; 9] {
+        let Self { turn, new_thread, notes, drop_memory, bring_back, reset, change, review, scan, .. } = self;
+        [turn, new_thread, notes, drop_memory, bring_back, reset, change, review, scan]
     }
 
     /// Forgets failures of this kind.
@@ -205,14 +230,20 @@ fn follow(page: Page, written: Written) {
         Written::NewThread(reply) if reply.scope.owns(&here.user, &here.namespace) => {
             page.navigation.open(here.on(Some(reply.thread_id.to_string())));
         }
-        Written::Dropped(dropped) => page.navigation.settle(Address { dropped, done: None, ..here }),
+        Written::Dropped(dropped) => {
+            page.navigation.settle(Address { dropped, done: None, decided: None, ..here });
+        }
         Written::Back(_) => page.navigation.settle(Address { dropped: None, ..here }),
         Written::Changed(Some(counted)) if counted.undo.is_empty() => page.picks.ask(counted),
         Written::Changed(done) => {
             page.picks.clear();
-            page.navigation.settle(Address { dropped: None, done, ..here });
+            page.navigation.settle(Address { dropped: None, decided: None, done, ..here });
         }
-        Written::Turn(_) | Written::NewThread(_) | Written::Done => {}
+        Written::Reviewed { deed, reply } if deed != "scan" => {
+            let decided = reply.filter(|_| deed != "undo");
+            page.navigation.settle(Address { decided, dropped: None, done: None, ..here });
+        }
+        Written::Turn(_) | Written::NewThread(_) | Written::Reviewed { .. } | Written::Done => {}
     }
 }
 
@@ -232,6 +263,9 @@ async fn write(what: Write) -> Result<Written, ApiError> {
         }
         Write::Change(form, ids) => {
             Written::Changed(change(form, ids).await?.and_then(|done| done.parse().ok()))
+        }
+        Write::Review { at, deed, about, text } => {
+            Written::Reviewed { reply: review(at, deed.clone(), about, text).await?, deed }
         }
     })
 }
