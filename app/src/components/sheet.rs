@@ -98,8 +98,8 @@ fn form(here: &Address, history: &History) -> AnyView {
     let foreign = kind.parse::<Kind>().is_err().then(|| kind.clone());
     let kinds = Kind::ALL.iter().map(ToString::to_string).chain(foreign);
     let kinds = kinds.map(|word| {
-        let is_chosen = word == kind;
-        view! { <option value=word.clone() selected=is_chosen>{word.clone()}</option> }
+        let (is_chosen, value) = (word == kind, word.clone());
+        view! { <option value=value selected=is_chosen>{word}</option> }
     });
     let lifetimes = LIFETIMES.map(|(value, label)| view! { <option value=value>{label}</option> });
     view! {
@@ -218,7 +218,7 @@ fn change_row(here: &Address, id: &MemoryId, change: &PastChange, after: &str) -
     view! {
         <li class="lineage__entry">
             <div class="lineage__head">
-                <p class="lineage__deed"><span class="lineage__what">{deed.clone()}</span> {time(change.ts)} {by} {other}</p>
+                <p class="lineage__deed"><span class="lineage__what">{deed}</span> {time(change.ts)} {by} {other}</p>
                 {take_back}
             </div>
             {text}

@@ -46,7 +46,7 @@ pub fn replaced(change: &PastChange) -> Vec<String> {
 
 /// The text that a change led to: what the next change of the text replaced, or what the memory says now.
 #[must_use]
-pub fn text_after<'a>(history: &'a History, at: usize) -> &'a str {
+pub fn text_after(history: &History, at: usize) -> &str {
     let later = history.changes.iter().skip(at + 1);
     let replaced =
         later.filter(|change| change.deed() != Some(Deed::Merge)).find_map(|change| change.text.as_deref());
