@@ -125,7 +125,7 @@ test('the keys of the help do what it says', async ({ dashboard, page }) => {
     const help = page.getByRole('region', { name: 'Keys and help' });
     await page.keyboard.press('Alt+h');
     await expect(help).toBeVisible();
-    await expect(help.getByRole('term')).toHaveCount(8);
+    await expect(help.getByRole('term')).toHaveCount(15);
     await page.keyboard.press('Escape');
     await expect(help).toBeHidden();
   });

@@ -98,8 +98,7 @@ fn form(here: &Address, history: &History) -> AnyView {
     let foreign = kind.parse::<Kind>().is_err().then(|| kind.clone());
     let kinds = Kind::ALL.iter().map(ToString::to_string).chain(foreign);
     let kinds = kinds.map(|word| {
-        let is_chosen = word == kind;
-        let value = word.clone();
+        let (is_chosen, value) = (word == kind, word.clone());
         view! { <option value=value selected=is_chosen>{word}</option> }
     });
     let lifetimes = LIFETIMES.map(|(value, label)| view! { <option value=value>{label}</option> });
