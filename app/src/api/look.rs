@@ -1,6 +1,6 @@
 //! Reads everything that the page shows.
 
-use agent_memory::{Look, MemoryRecord};
+use agent_memory::Look;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ const PAIRS: usize = 30;
 
 /// What the page sees of one place.
 ///
-/// It travels as a row without names, and texts are compared and put into words where it is read: in the browser that would be
-/// 50 kB of the front end.
+/// It travels as a row without names, and texts are compared and put into words and markup where it is read: in the browser
+/// that would be 55 kB of the front end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "SeenRow", into = "SeenRow")]
 pub struct Seen {
@@ -48,31 +48,9 @@ impl From<Seen> for SeenRow {
 /// 30 kB of the front end. A list of texts, since a type of its own costs another kB to be read.
 pub type Sheet = Vec<String>;
 
-/// Two memories of which nobody has decided yet, in words.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "PairRow", into = "PairRow")]
-pub struct PairSeen {
-    /// The older memory and the newer one, with facts in place of their texts.
-    pub memories: Vec<MemoryRecord>,
-    /// What they are to each other, what the newer one says instead, and how they came to be known.
-    pub words: Vec<String>,
-    /// Both texts in pieces: every other one, from the second on, is different in the other text.
-    pub pieces: Vec<Vec<String>>,
-}
-
-type PairRow = (Vec<MemoryRecord>, Vec<String>, Vec<Vec<String>>);
-
-impl From<PairRow> for PairSeen {
-    fn from((memories, words, pieces): PairRow) -> Self {
-        Self { memories, words, pieces }
-    }
-}
-
-impl From<PairSeen> for PairRow {
-    fn from(PairSeen { memories, words, pieces }: PairSeen) -> Self {
-        (memories, words, pieces)
-    }
-}
+/// Two memories of which nobody has decided yet: the name of the pair (the ids of the older and the newer one), what they are to each
+/// other, what the newer one says, when it came in Unix seconds, and the markup that shows both.
+pub type PairSeen = (String, String, String, f64, String);
 
 /// The earlier memory, the newer one, and what that says instead.
 pub type Disagrees = (String, String, String);

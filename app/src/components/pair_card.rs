@@ -1,22 +1,16 @@
-use agent_memory::{MemoryRecord, review::Decision};
+use agent_memory::review::Decision;
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::{Ago, KindBadge, PostForm, Submit, part};
+use super::{Ago, PostForm, Submit, text};
 use crate::{
     api::{Review, look::PairSeen},
     page::{Page, Write},
-    view::{
-        html::field_content,
-        review::{button, key_of},
-    },
+    view::{html::field_content, review::button},
 };
 
 /// The decisions that one press makes, in the order of their buttons.
 const AT_ONCE: [Decision; 4] =
     [Decision::NewerWins, Decision::OlderWins, Decision::KeepBoth, Decision::NoConflict];
-
-/// Characters from which on a text may have to be scrolled.
-const LONG: usize = 600;
 
 /// Two memories side by side, and what can be decided of them.
 #[component]
@@ -28,71 +22,20 @@ pub(crate) fn PairCard(
 ) -> impl IntoView {
     let own = key.clone();
     // A pair that is about to go keeps its last words.
-    let pair = Memo::new(move |previous: Option<&Option<PairSeen>>| {
-        let now = page.pairs.with(|pairs| pairs.iter().flatten().find(|pair| key_of(pair) == own).cloned());
-        now.or_else(|| previous.cloned().flatten())
+    let pair = Memo::new(move |previous: Option<&PairSeen>| {
+        let now = page.pairs.with(|pairs| pairs.iter().flatten().find(|(key, ..)| *key == own).cloned());
+        now.or_else(|| previous.cloned()).unwrap_or_default()
     });
-    let shown = part(move || Some(both(page, pair.get()?)));
+    let shown = text(move || pair.with(|(.., markup)| markup.clone()));
     // What the two are to each other does not change, and the text to merge is the person's from then on.
-    let (is_same, newer) = pair.with_untracked(|pair| match pair {
-        Some(pair) => (word(pair, 0) == "same", pair.pieces.get(1).map(|pieces| pieces.concat())),
-        None => (false, None),
-    });
-    let name = if is_same { "Said twice" } else { "Conflict" };
+    let (_, kind, newer, ts, _) = pair.get_untracked();
+    let is_same = kind == "same";
+    let name = if is_same { "The same twice" } else { "A conflict" };
     view! {
         <article class="pair" tabindex="-1" aria-label=name>
-            {shown}
-            <DecideForm page key is_same newer=newer.unwrap_or_default() />
+            <div inner_html=shown></div>
+            <DecideForm page key is_same newer ts />
         </article>
-    }
-}
-
-fn word(pair: &PairSeen, at: usize) -> String {
-    pair.words.get(at).cloned().unwrap_or_default()
-}
-
-/// What the two are to each other, and what they say.
-fn both(page: Page, pair: PairSeen) -> impl IntoView {
-    let (kind, instead, facts) = (word(&pair, 0), word(&pair, 1), word(&pair, 2));
-    let class = format!("badge badge--{kind}");
-    let PairSeen { memories, pieces, .. } = pair;
-    let sides = memories.into_iter().zip(pieces).zip([false, true]);
-    view! {
-        <div class="pair__head">
-            <span class=class>{kind}</span>
-            <strong class="pair__instead" dir="auto">{instead}</strong>
-            <span class="pair__facts">{facts}</span>
-        </div>
-        <div class="pair__sides">
-            {sides.map(|((memory, pieces), is_newer)| side(page, memory, pieces, is_newer)).collect_view()}
-        </div>
-    }
-}
-
-/// One of the two memories, with the words marked that differ.
-fn side(page: Page, memory: MemoryRecord, pieces: Vec<String>, is_newer: bool) -> impl IntoView {
-    let MemoryRecord { id, kind, created_ts, text: facts, .. } = memory;
-    let is_long = pieces.iter().map(String::len).sum::<usize>() > LONG;
-    let pieces = pieces.into_iter().enumerate().map(|(at, piece)| match (at % 2, is_newer) {
-        (0, _) => piece.into_any(),
-        (_, false) => view! { <del class="pair__word">{piece}</del> }.into_any(),
-        (_, true) => view! { <ins class="pair__word">{piece}</ins> }.into_any(),
-    });
-    view! {
-        <div class="pair__side">
-            <div class="pair__which">
-                <h3 class="panel__subheading">{if is_newer { "Newer" } else { "Older" }}</h3>
-                <Ago page ts=Signal::stored(created_ts) class="pair__time" />
-                <KindBadge kind />
-            </div>
-            <p class="pair__text" dir="auto" tabindex=is_long.then_some("0")>
-                {pieces.collect_view()}
-            </p>
-            <div class="pair__origin">
-                <code>{id.to_string()}</code>
-                <span>{facts}</span>
-            </div>
-        </div>
     }
 }
 
@@ -107,6 +50,8 @@ fn DecideForm(
     is_same: bool,
     /// What the newer one says.
     newer: String,
+    /// When it came, in Unix seconds.
+    ts: f64,
 ) -> impl IntoView {
     let action = page.writes.review;
     let merged = NodeRef::<html::Textarea>::new();
@@ -156,6 +101,7 @@ fn DecideForm(
                 </label>
                 {submit("Save as one", "button--small button--primary", Decision::Merge)}
             </details>
+            <span class="pair__age">"Newer one " <Ago page ts=Signal::stored(ts) class="pair__time" /></span>
         </PostForm>
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     address::Address,
     api::Review,
     page::{Page, Write, Written},
-    view::review::{count_text, decided_text, key_of},
+    view::review::{count_text, decided_text},
 };
 
 /// The way to what waits for a decision, always in sight: how many pairs there are.
@@ -91,11 +91,7 @@ fn OpenInbox(
                 <p class="panel__empty review__state" id="review-state" tabindex="-1">
                     {state}
                 </p>
-                <p class="review__keys" aria-hidden="true">
-                    {KEYS
-                        .map(|(key, what)| view! { <span><kbd>{key}</kbd> {what}</span> })
-                        .collect_view()}
-                </p>
+                <p class="review__keys" aria-hidden="true" inner_html=KEYS></p>
             </div>
         </section>
     }
@@ -105,15 +101,8 @@ const NOTHING: &str = "Nothing to review. What is written and disagrees with a m
                        changes until you decide.";
 
 /// The help tells them to those who hear the page.
-const KEYS: [(&str, &str); 7] = [
-    ("J K", " next, former"),
-    ("N", " newer"),
-    ("O", " older"),
-    ("B", " both"),
-    ("X", " neither"),
-    ("M", " merge"),
-    ("U", " undo"),
-];
+const KEYS: &str = "<kbd>J</kbd> <kbd>K</kbd> next, former <kbd>N</kbd> newer <kbd>O</kbd> older <kbd>B</kbd> both <kbd>X</kbd> \
+                    neither <kbd>M</kbd> merge <kbd>U</kbd> undo";
 
 /// The pairs in the order in which they came to be known to this page: those that come push none away from under the hand, and
 /// one whose decision is undone comes back to its place.
@@ -121,7 +110,8 @@ fn shown_keys(page: Page) -> Memo<Vec<String>> {
     let known = StoredValue::new((Address::default(), Vec::<String>::new()));
     Memo::new(move |_| {
         let here = page.shown.get();
-        let now: Vec<String> = page.pairs.with(|pairs| pairs.iter().flatten().map(key_of).collect());
+        let now: Vec<String> =
+            page.pairs.with(|pairs| pairs.iter().flatten().map(|(key, ..)| key.clone()).collect());
         let shown = known.try_update_value(|(whose, known)| {
             if !whose.has_scope_of(&here) {
                 *known = Vec::new();
@@ -262,8 +252,11 @@ mod focus {
             let decided =
                 page.navigation.address.with_untracked(|here| here.decided.clone()).unwrap_or_default();
             if let Some((before, decided_before)) = before {
-                let mine = |key: &String| decided.contains(key) || decided_before.contains(key);
-                let back = now.iter().position(|key| !before.contains(key) && decided_before.contains(key));
+                let is_of = |decided: &str, key: &String| {
+                    decided.split_once(' ').is_some_and(|(_, about)| about.starts_with(key.as_str()))
+                };
+                let mine = |key: &String| is_of(&decided, key) || is_of(&decided_before, key);
+                let back = now.iter().position(|key| !before.contains(key) && is_of(&decided_before, key));
                 let gone = before.iter().position(|key| !now.contains(key) && mine(key));
                 let first = before.is_empty().then_some(0);
                 if let Some(at) = back.or(gone).or(first) {

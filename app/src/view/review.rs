@@ -2,7 +2,7 @@
 
 #[cfg(any(feature = "ssr", test))]
 pub use self::told::{all_disagreements, pair_seen};
-use crate::api::look::{Disagrees, PairSeen};
+use crate::api::look::Disagrees;
 use agent_memory::{
     MemoryRecord, Threshold,
     review::Decision,
@@ -11,15 +11,6 @@ use agent_memory::{
 
 #[cfg(any(feature = "ssr", test))]
 mod told;
-
-/// Names a pair among others: the ids of the older and the newer memory.
-#[must_use]
-pub fn key_of(pair: &PairSeen) -> String {
-    match pair.memories.as_slice() {
-        [older, newer] => format!("{} {}", older.id, newer.id),
-        _ => String::new(),
-    }
-}
 
 /// What each recalled candidate says against the newest one that is recalled with it, where it does: its id, and the words.
 #[must_use]

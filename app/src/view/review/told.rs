@@ -10,39 +10,75 @@ use agent_memory::{
 
 use crate::{
     api::look::{Disagrees, PairSeen},
-    view::{distance::distance, lifetime::memory_lifetime},
+    view::{
+        distance::distance,
+        html::escaped,
+        instant::{clock, date, iso},
+        lifetime::ago,
+    },
 };
 
 /// Most differences that are told in words.
 const TOLD: usize = 3;
 
-/// A pair in words.
+/// Bytes from which on a text may have to be scrolled.
+const LONG: usize = 600;
+
+/// A pair in words and markup.
 #[must_use]
 pub fn pair_seen(pair: Pair) -> PairSeen {
-    let Pair { kind, older, newer, differences, by, .. } = pair;
+    let Pair { kind, older, newer, differences, by, distance: apart, .. } = pair;
     let kind = match kind {
         PairKind::Conflict => "conflict",
         PairKind::Same => "same",
     };
-    let facts = format!("{} apart, {}", distance(pair.distance), found_by(&by));
     let places = &differences.list;
-    PairSeen {
-        pieces: vec![
-            pieces(&older.text, places.iter().map(|one| &one.earlier)),
-            pieces(&newer.text, places.iter().map(|one| &one.newer)),
-        ],
-        words: vec![kind.into(), instead(&differences), facts],
-        memories: vec![told(older), told(newer)],
-    }
+    let older_pieces = pieces(&older.text, places.iter().map(|one| &one.earlier));
+    let newer_pieces = pieces(&newer.text, places.iter().map(|one| &one.newer));
+    let markup = format!(
+        r#"<div class="pair__head"><span class="badge badge--{kind}">{kind}</span><strong class="pair__instead" dir="auto">{}</strong><span class="pair__facts">{} apart, {}</span></div><div class="pair__sides">{}{}</div>"#,
+        escaped(&instead(&differences)),
+        distance(apart),
+        escaped(&found_by(&by)),
+        side("Older", &earlier_by(newer.created_ts - older.created_ts), &older, &older_pieces, "del"),
+        side("Newer", "", &newer, &newer_pieces, "ins"),
+    );
+    (format!("{} {}", older.id, newer.id), kind.into(), newer.text, newer.created_ts, markup)
 }
 
-/// What is told of a memory beside its words, with its hits and its lifetime in place of them: what the browser shows changes
-/// no more often than it has to.
-fn told(memory: MemoryRecord) -> MemoryRecord {
-    let MemoryRecord { id, kind, created_ts, hit_count, ttl_seconds, .. } = memory;
-    let hits = if hit_count == 1 { "hit" } else { "hits" };
-    let text = format!("{hit_count} {hits}, {}", memory_lifetime(ttl_seconds));
-    MemoryRecord { id, kind, created_ts, text, ..MemoryRecord::default() }
+/// One of the two memories, with the words marked that differ. Nothing in it changes by itself, as ages do: a selection in it stays.
+fn side(which: &str, gap: &str, memory: &MemoryRecord, pieces: &[String], mark: &str) -> String {
+    let MemoryRecord { id, kind, created_ts, hit_count, text, ttl_seconds, .. } = memory;
+    let mut said = String::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        let piece = escaped(piece);
+        said.push_str(&if at % 2 == 0 {
+            piece
+        } else {
+            format!(r#"<{mark} class="pair__word">{piece}</{mark}>"#)
+        });
+    }
+    // What may have to be scrolled can have the focus.
+    let scrolls = if text.len() > LONG { r#" tabindex="0""# } else { "" };
+    let badge = match kind.as_str() {
+        "episodic" | "semantic" => format!("badge badge--{kind}"),
+        _ => "badge".into(),
+    };
+    let hits = if *hit_count == 1 { "hit" } else { "hits" };
+    let stays = if ttl_seconds.is_none() { ", stays" } else { "" };
+    let (id, kind, iso) = (escaped(id.as_str()), escaped(kind), iso(*created_ts));
+    let when = format!("{} {}", date(*created_ts), clock(*created_ts));
+    format!(
+        r#"<div class="pair__side"><div class="pair__which"><h3 class="panel__subheading">{which}</h3><span class="{badge}">{kind}</span><time datetime="{iso}" title="UTC">{when}</time><span>{gap}</span></div><p class="pair__text" dir="auto"{scrolls}>{said}</p><div class="pair__origin"><code>{id}</code><span>{hit_count} {hits}{stays}</span></div></div>"#
+    )
+}
+
+/// By how much it is the earlier one: `2 h 5 min earlier`.
+fn earlier_by(seconds: f64) -> String {
+    match ago(seconds).strip_suffix(" ago") {
+        Some(gap) => format!("{gap} earlier"),
+        None => String::new(),
+    }
 }
 
 /// Which of the candidates disagree with a newer one, each with each, as far as they can be recalled together; those with the
@@ -121,8 +157,8 @@ fn found_by(by: &str) -> String {
 #[cfg(test)]
 mod tests {
     use agent_memory::{
-        Threshold,
-        comparison::{Reading, Verdict, compare},
+        MemoryId, Threshold,
+        comparison::{Difference, Reading, Verdict, compare},
     };
 
     use super::*;
@@ -135,16 +171,53 @@ mod tests {
         }
     }
 
+    fn pair(older: &str, newer: &str, differences: Differences) -> Pair {
+        let memory = |id: &str, text: &str, created_ts| MemoryRecord {
+            id: id.parse().unwrap(),
+            kind: "semantic".into(),
+            text: text.into(),
+            created_ts,
+            ..MemoryRecord::default()
+        };
+        let (older, newer) = (memory("a", older, 0.0), memory("b", newer, 7500.0));
+        let by = "scan".into();
+        Pair { kind: PairKind::Conflict, older, newer, distance: 0.0514, differences, found_ts: 0.0, by }
+    }
+
     #[test]
     fn the_words_that_differ_are_marked_in_both_texts() {
-        let memory = |text: &str| MemoryRecord { text: text.into(), ..MemoryRecord::default() };
-        let (older, newer) = (memory("The stand-up is on Tuesday."), memory("The stand-up is on Thursday."));
-        let differences = differences(&older.text, &newer.text);
-        let (kind, by) = (PairKind::Conflict, "scan".into());
-        let seen = pair_seen(Pair { kind, older, newer, distance: 0.0514, differences, found_ts: 0.0, by });
-        assert_eq!(seen.pieces[0], ["The stand-up is on ", "Tuesday", "."]);
-        assert_eq!(seen.pieces[1], ["The stand-up is on ", "Thursday", "."]);
-        assert_eq!(seen.words, ["conflict", "Thursday instead of Tuesday", "0.051 apart, found by a scan"]);
+        let (older, newer) = ("The stand-up is on Tuesday.", "The stand-up is on Thursday.");
+        let (key, kind, text, created_ts, markup) = pair_seen(pair(older, newer, differences(older, newer)));
+        assert_eq!(
+            (key.as_str(), kind.as_str(), text.as_str(), created_ts),
+            ("a b", "conflict", newer, 7500.0)
+        );
+        for expected in [
+            r#">The stand-up is on <del class="pair__word">Tuesday</del>.</p>"#,
+            r#">The stand-up is on <ins class="pair__word">Thursday</ins>.</p>"#,
+            ">Thursday instead of Tuesday</strong>",
+            ">0.051 apart, found by a scan</span>",
+            ">2 h 5 min earlier</span>",
+            ">1970-01-01 02:05:00</time>",
+            ">0 hits, stays</span>",
+        ] {
+            assert!(markup.contains(expected), "{expected} in {markup}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_others_wrote_is_markup() {
+        let evil = "<img src=x onerror=alert(1)>&amp;\"";
+        let mut written = pair(&format!("{evil} 1"), &format!("{evil} 2"), Differences::default());
+        written.by = evil.into();
+        written.older.id = MemoryId::existing(evil).unwrap();
+        written.newer.kind = evil.into();
+        let differs = |text: &str| Words { text: text.into(), start: 0, end: evil.len() };
+        let kind = agent_memory::comparison::DifferenceKind::Word;
+        written.differences.list.push(Difference { kind, earlier: differs(evil), newer: differs(evil) });
+        let (.., markup) = pair_seen(written);
+        assert!(!markup.contains("<img"), "{markup}");
+        assert!(markup.contains("&lt;img src=x onerror=alert(1)>&amp;amp;"), "{markup}");
     }
 
     #[test]
