@@ -65,6 +65,8 @@ test('the server renders the page whole, and the browser takes it over unchanged
   });
   await page.goto(Dashboard.address(dashboard.scope), { waitUntil: 'commit' });
   await expect(dashboard.memories).toHaveCount(8);
+  // The styles come a moment after the markup.
+  await expect(page.getByRole('button', { name: 'Open', exact: true })).toBeHidden();
   const rendered = await page.locator('body').ariaSnapshot();
   takeOver();
   await hydrated(page);
