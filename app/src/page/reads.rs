@@ -116,14 +116,11 @@ impl Reads {
         Memo::new(move |_| self.here(navigation).map(|Seen(look, ..)| look))
     }
 
-    /// What waited for a decision when the last good look was read; `None` where it was not asked for.
-    pub(super) fn pairs(self, navigation: Navigation) -> Memo<Option<Vec<PairSeen>>> {
-        Memo::new(move |_| self.here(navigation)?.1)
-    }
-
-    /// Which of the nearest candidates disagree.
-    pub(super) fn disagreements(self, navigation: Navigation) -> Memo<Vec<Disagrees>> {
-        Memo::new(move |_| self.here(navigation).map(|Seen(_, _, disagree)| disagree).unwrap_or_default())
+    /// What waits for a decision, and what disagrees, when the last good look was read.
+    pub(super) fn review(self, navigation: Navigation) -> Memo<(Option<Vec<PairSeen>>, Vec<Disagrees>)> {
+        Memo::new(move |_| {
+            self.here(navigation).map(|Seen(_, pairs, disagree)| (pairs, disagree)).unwrap_or_default()
+        })
     }
 
     /// What was read last, where it is of the address's user and namespace.
