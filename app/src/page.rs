@@ -61,12 +61,11 @@ pub struct Page {
     pub picks: Picks,
     /// What was asked when [`Self::look`] was read.
     pub asked: Memo<Option<Asked>>,
-    /// What waits for a decision; `None` where it is not open, or not read yet.
-    pub pairs: Memo<Option<Vec<PairSeen>>>,
+    /// What waits for a decision, `None` where it is not open or not read yet; and which of the nearest candidates disagree with a
+    /// newer one, recalled or not.
+    pub review: Memo<(Option<Vec<PairSeen>>, Vec<Disagrees>)>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
     pub candidates: Memo<Option<Vec<MemoryRecord>>>,
-    /// Which of them disagree with a newer one, recalled or not.
-    pub disagreements: Memo<Vec<Disagrees>>,
     /// What became of what was asked.
     pub last_turn: Memo<Option<LastTurn>>,
     /// Why the last read failed; `None` when it did not.
@@ -112,9 +111,8 @@ impl Page {
             sheet: reads.sheet(navigation),
             picks: Picks::new(),
             asked,
-            pairs: reads.pairs(navigation),
+            review: reads.review(navigation),
             candidates: reads.candidates(look, asked),
-            disagreements: reads.disagreements(navigation),
             last_turn: writes.last_turn(look, shown),
             failure: reads.failure(navigation),
             chosen_threshold,

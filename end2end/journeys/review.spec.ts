@@ -113,7 +113,7 @@ test('all of it by keyboard', async ({ dashboard, page, request, scope }) => {
   await expect(third).toBeFocused();
   await page.keyboard.press('k');
   await expect(second).toBeFocused();
-  await expect(second).toContainText('with “not”');
+  await expect(second).toContainText('not like instead of likes');
   await page.keyboard.press('o');
   await expect(review.inbox).toContainText('Kept the older one.');
   await expect(review.pairs).toHaveCount(2);
@@ -122,7 +122,7 @@ test('all of it by keyboard', async ({ dashboard, page, request, scope }) => {
   await page.keyboard.press('u');
   await expect(review.pairs).toHaveCount(3);
   await expect(second).toBeFocused();
-  await expect(second).toContainText('with “not”');
+  await expect(second).toContainText('not like instead of likes');
   for (const [key, said] of [['b', 'Kept both.'], ['x', 'about different things'], ['n', 'Kept the newer one.']] as const) {
     const left = await review.pairs.count();
     await page.keyboard.press(key);

@@ -47,7 +47,7 @@ pub(crate) fn Candidate(
     let kind = Memo::new(move |_| memory.with(|(_, memory)| memory.kind.clone()));
     let disagrees = maybe(move || {
         let candidates = page.candidates.get().unwrap_or_default();
-        page.disagreements.with(|all| {
+        page.review.with(|(_, all)| {
             let found = disagreeing(all, &candidates, page.threshold.get());
             found.iter().find(|(earlier, _)| *earlier == earlier_id).map(|(_, words)| (*words).to_owned())
         })

@@ -23,7 +23,8 @@ pub(crate) fn PairCard(
     let own = key.clone();
     // A pair that is about to go keeps its last words.
     let pair = Memo::new(move |previous: Option<&PairSeen>| {
-        let now = page.pairs.with(|pairs| pairs.iter().flatten().find(|(key, ..)| *key == own).cloned());
+        let now =
+            page.review.with(|(pairs, _)| pairs.iter().flatten().find(|(key, ..)| *key == own).cloned());
         now.or_else(|| previous.cloned()).unwrap_or_default()
     });
     let shown = text(move || pair.with(|(.., markup)| markup.clone()));
@@ -91,6 +92,7 @@ fn DecideForm(
         <PostForm page url=Review::PATH class="pair__decide" send>
             <input type="hidden" name="about" value=key />
             {buttons.collect_view()}
+            <span class="pair__age">"Newer one " <Ago page ts=Signal::derive(move || ts) class="pair__time" /></span>
             <details class="pair__merge" on:toggle=toggled>
                 <summary class="button button--small">{button(Decision::Merge, is_same)}</summary>
                 <label class="pair__merged">
@@ -101,7 +103,6 @@ fn DecideForm(
                 </label>
                 {submit("Save as one", "button--small button--primary", Decision::Merge)}
             </details>
-            <span class="pair__age">"Newer one " <Ago page ts=Signal::stored(ts) class="pair__time" /></span>
         </PostForm>
     }
 }

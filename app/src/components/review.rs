@@ -1,6 +1,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{PairCard, PostForm, ScanForm, Submit, WriteError, flag, part, rows, text, when};
+use super::{PairCard, PostForm, ScanForm, Submit, WriteError, maybe, part, rows, text, when};
 use crate::{
     address::Address,
     api::Review,
@@ -23,8 +23,10 @@ pub(crate) fn ReviewLink(
     };
     view! {
         <a
-            class="button button--small"
-            class:masthead__waiting=flag(move || waiting().is_some())
+            class=text(move || match waiting() {
+                Some(_) => "button button--small masthead__waiting",
+                None => "button button--small",
+            })
             id="review-open"
             href=text(move || there().href())
             on:click=open
@@ -54,7 +56,7 @@ fn OpenInbox(
     let state = text(move || {
         let shown = keys.with(Vec::len) as u64;
         match page.read(|look| look.review_count).unwrap_or_default().saturating_sub(shown) {
-            0 if page.pairs.with(Option::is_none) => "Loading".into(),
+            0 if page.review.with(|(pairs, _)| pairs.is_none()) => "Loading".into(),
             0 if shown == 0 => NOTHING.into(),
             0 => String::new(),
             hidden => format!("{hidden} more follow once these are decided."),
@@ -91,7 +93,7 @@ fn OpenInbox(
                 <p class="panel__empty review__state" id="review-state" tabindex="-1">
                     {state}
                 </p>
-                <p class="review__keys" aria-hidden="true" inner_html=KEYS></p>
+                <p class="review__keys" aria-hidden="true" inner_html=text(|| KEYS)></p>
             </div>
         </section>
     }
@@ -111,7 +113,7 @@ fn shown_keys(page: Page) -> Memo<Vec<String>> {
     Memo::new(move |_| {
         let here = page.shown.get();
         let now: Vec<String> =
-            page.pairs.with(|pairs| pairs.iter().flatten().map(|(key, ..)| key.clone()).collect());
+            page.review.with(|(pairs, _)| pairs.iter().flatten().map(|(key, ..)| key.clone()).collect());
         let shown = known.try_update_value(|(whose, known)| {
             if !whose.has_scope_of(&here) {
                 *known = Vec::new();
@@ -142,16 +144,16 @@ fn Undo(
             action.dispatch(Write::Review { at, deed, about, text: String::new() });
         }
     };
-    let note = move || {
-        let came_too_late = action.value().with(
+    let came_too_late = move || {
+        let is_late = action.value().with(
             |value| matches!(value, Some(Ok(Written::Reviewed { deed, reply: None })) if deed == "undo"),
         );
-        let Some(decided) = decided.get() else {
-            return came_too_late
-                .then(|| view! { <p class="undo__note">"It could no longer be undone."</p> }.into_any());
-        };
+        is_late.then_some("It could no longer be undone.")
+    };
+    let note = move || {
+        let decided = decided.get()?;
         let said = decided_text(&decided)?;
-        let view = view! {
+        Some(view! {
             <PostForm page url=Review::PATH class="undo__note" send>
                 <input type="hidden" name="about" value=decided />
                 <span>{said}</span>
@@ -164,12 +166,12 @@ fn Undo(
                     pending=action.pending()
                 />
             </PostForm>
-        };
-        Some(view.into_any())
+        })
     };
     view! {
         <div class="undo" role="status">
             {part(note)}
+            <span class="undo__late">{maybe(came_too_late)}</span>
         </div>
     }
 }
@@ -260,8 +262,9 @@ mod focus {
                 let gone = before.iter().position(|key| !now.contains(key) && mine(key));
                 let first = before.is_empty().then_some(0);
                 if let Some(at) = back.or(gone).or(first) {
+                    let is_back = back.is_some();
                     // The rows follow after this.
-                    set_timeout(move || settle(at), Duration::ZERO);
+                    set_timeout(move || settle(at, is_back), Duration::ZERO);
                 }
             }
             (now, decided)
@@ -269,10 +272,12 @@ mod focus {
     }
 
     /// Gives the focus to the pair at this place or before it, or to the words that there is none; but takes it from nothing
-    /// that is in use.
-    fn settle(at: usize) {
+    /// that is in use. One that came back was asked for from within.
+    fn settle(at: usize, is_back: bool) {
         let is_free = document().active_element().is_none_or(|focused| {
-            focused.tag_name() == "BODY" || focused.id() == "review-inbox" || focused.id() == "review-state"
+            focused.tag_name() == "BODY"
+                || focused.id().starts_with("review")
+                || (is_back && focused.class_name() == "pair")
         });
         if is_free {
             let at = format!(".pair:nth-child({}), .pair:last-child, #review-state", at + 1);

@@ -125,14 +125,11 @@ impl Reads {
         })
     }
 
-    /// What waited for a decision when the last good look was read; `None` where it was not asked for.
-    pub(super) fn pairs(self, navigation: Navigation) -> Memo<Option<Vec<PairSeen>>> {
-        Memo::new(move |_| self.here(navigation)?.pairs)
-    }
-
-    /// Which of the nearest candidates disagree.
-    pub(super) fn disagreements(self, navigation: Navigation) -> Memo<Vec<Disagrees>> {
-        Memo::new(move |_| self.here(navigation).map(|seen| seen.disagreements).unwrap_or_default())
+    /// What waits for a decision, and what disagrees, when the last good look was read.
+    pub(super) fn review(self, navigation: Navigation) -> Memo<(Option<Vec<PairSeen>>, Vec<Disagrees>)> {
+        Memo::new(move |_| {
+            self.here(navigation).map(|seen| (seen.pairs, seen.disagreements)).unwrap_or_default()
+        })
     }
 
     /// What was read last, where it is of the address's user and namespace.

@@ -5,6 +5,7 @@ use agent_memory::{
     comparison::{Differences, Words},
     history::disagreements,
     review::{Pair, PairKind},
+    revision::newest_first,
     threshold::RECALL_K,
 };
 
@@ -86,8 +87,7 @@ fn earlier_by(seconds: f64) -> String {
 #[must_use]
 pub fn all_disagreements(candidates: &[MemoryRecord]) -> Vec<Disagrees> {
     // A turn does not recall itself, so one more may be among those that are recalled.
-    let mut newest_first = candidates.iter().take(RECALL_K + 1).cloned().collect::<Vec<_>>();
-    newest_first.sort_by(|one, other| other.created_ts.total_cmp(&one.created_ts));
+    let newest_first = newest_first(candidates.iter().take(RECALL_K + 1).cloned().collect());
     let mut found = Vec::new();
     for (at, newer) in newest_first.iter().enumerate() {
         let with_later = disagreements(&newest_first[at..]);
