@@ -372,6 +372,22 @@ async fn a_scan_finds_what_nobody_noticed_goes_on_where_it_was_and_changes_nothi
 }
 
 #[tokio::test]
+async fn a_pair_that_was_written_within_a_moment_is_found_once() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    for number in 0..4 {
+        let ada = scope(&format!("ada {number}"));
+        memory.remember_many(&ada, &[new(TUESDAY), new(THURSDAY)]).await.unwrap();
+        assert_eq!(waiting(&memory, &ada).await, 1);
+        assert_eq!((memory.scan(&ada, None, 10).await.unwrap().found, waiting(&memory, &ada).await), (0, 1));
+        let pair = memory.inbox(&ada, 1).await.unwrap().pairs.remove(0);
+        let (older, newer) = (pair.older.id, pair.newer.id);
+        memory.decide(&ada, &older, &newer, Decision::KeepBoth, None).await.unwrap().unwrap();
+        assert_eq!((memory.scan(&ada, None, 10).await.unwrap().found, waiting(&memory, &ada).await), (0, 0));
+    }
+}
+
+#[tokio::test]
 async fn an_edit_shows_beforehand_what_it_would_disagree_with_and_notes_it() {
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;

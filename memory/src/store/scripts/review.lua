@@ -74,7 +74,10 @@ end
 
 local function note(older, newer, what, distance)
   if not is_own_memory(scope, KEYS[3]) or not is_own_memory(scope, KEYS[4]) then return 0 end
-  if redis.call('HEXISTS', decided, pair_of(older, newer)) == 1 then return 0 end
+  -- Which of two that were written within a moment is the newer one, nobody knows for sure.
+  local turned = pair_of(newer, older)
+  if redis.call('HEXISTS', decided, pair_of(older, newer)) == 1 or redis.call('HEXISTS', decided, turned) == 1
+    or redis.call('HEXISTS', inbox, turned) == 1 then return 0 end
   return note_pair(inbox, scope, older, newer, what, distance, change)
 end
 
