@@ -60,7 +60,7 @@ pub struct Address {
     pub done: Option<Done>,
     /// Whether the pairs that wait for a decision are shown.
     pub review: bool,
-    /// The decision that was made just now and may be undone: see [`crate::api::review`].
+    /// The decision that was made just now and may be undone: see [`mod@crate::api::review`].
     pub decided: Option<String>,
     /// Where a scan goes on that is made by one form after another.
     pub scanned: Option<String>,

@@ -110,7 +110,6 @@ impl MemoryFilter {
     }
 
     /// The same for what tells its kind and thread alone.
-    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
     pub(crate) fn accepts_names(&self, kind: &str, source_thread: &str) -> bool {
         self.kind.is_none_or(|asked| asked.as_str() == kind)
             && self.source_thread.as_ref().is_none_or(|thread| thread == source_thread)

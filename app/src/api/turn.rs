@@ -133,7 +133,7 @@ impl TurnReply {
 
 #[cfg(test)]
 mod tests {
-    use agent_memory::{Kind, MemoryId, Role, turn::Written};
+    use agent_memory::{Kind, MemoryId, Role, ranking::Ranking, turn::Written};
 
     use super::*;
 
@@ -196,6 +196,8 @@ mod tests {
         ];
         for (action, written, expected) in rows {
             let outcome = TurnOutcome {
+                ranking: Ranking::Distance,
+                terms: Vec::new(),
                 thread_id: ThreadId::from_random_bits(1),
                 written,
                 nearest: vec![],

@@ -54,7 +54,7 @@ pub enum Write {
     },
     /// Changes memories, those of these ids where they are picked.
     Change(ChangeForm, Vec<String>),
-    /// Does something about pairs: see [`review`].
+    /// Does something about pairs: see [`mod@crate::api::review`].
     Review {
         /// Where the page stands.
         at: String,
@@ -84,7 +84,7 @@ pub enum Written {
     Reviewed {
         /// A decision, `undo` or `scan`.
         deed: String,
-        /// See [`review`].
+        /// See [`mod@crate::api::review`].
         reply: Option<String>,
     },
     /// Anything else.

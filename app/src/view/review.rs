@@ -80,7 +80,7 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// Goes on by the reply to one more call, see [`crate::api::review`]. After its end it counts anew.
+    /// Goes on by the reply to one more call, see [`mod@crate::api::review`]. After its end it counts anew.
     pub fn go_on(&mut self, reply: &str) {
         if self.next.is_empty() {
             *self = Self { is_running: self.is_running, ..Self::default() };
