@@ -26,6 +26,18 @@ impl Default for Standing {
     }
 }
 
+impl Standing {
+    /// Whether it is that of a memory which another one superseded, or did not.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
+    pub(crate) fn admits(self, is_superseded: bool) -> bool {
+        match self {
+            Self::Current => !is_superseded,
+            Self::Superseded => is_superseded,
+            Self::Any => true,
+        }
+    }
+}
+
 /// Most characters of words to look for.
 pub const WORDS_MAX_CHARS: usize = 200;
 
@@ -100,13 +112,8 @@ impl MemoryFilter {
     /// anew knows no standing.
     #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
     pub(crate) fn accepts(&self, memory: &MemoryRecord) -> bool {
-        let is_superseded = memory.superseded_by.is_some();
-        let has_standing = match self.standing {
-            Standing::Current => !is_superseded,
-            Standing::Superseded => is_superseded,
-            Standing::Any => true,
-        };
-        has_standing && self.accepts_names(&memory.kind, &memory.source_thread)
+        self.standing.admits(memory.superseded_by.is_some())
+            && self.accepts_names(&memory.kind, &memory.source_thread)
     }
 
     /// The same for what tells its kind and thread alone.

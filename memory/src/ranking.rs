@@ -298,13 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn every_stop_word_of_redis_search_is_one_of_ours() {
-        for word in ["a", "is", "the", "with", "such", "into", "was", "will", "their", "or", "no"] {
-            assert!(terms_of(word).is_empty(), "{word}");
-        }
-    }
-
-    #[test]
     fn by_distance_alone_the_order_is_that_of_the_distances() {
         let candidates = [
             candidate("far", Some(0.9), None, 1),
@@ -338,7 +331,6 @@ mod tests {
         let long = format!("kayak {}", "and much besides ".repeat(9));
         let texts = ["Ada has a red kayak.", "Ada has a kayak.", "Ada has a red car.", &long, "Tea."];
         let scores = text_scores(&terms, &frequencies, &texts);
-        assert!(scores.is_sorted_by(|one, other| one >= other) || scores[3] < scores[1], "{scores:?}");
         assert!(scores[0] > scores[1] && scores[1] > scores[2] && scores[1] > scores[3], "{scores:?}");
         assert_eq!(scores[4], 0.0);
         assert!(text_scores(&terms, &Frequencies::default(), &["kayak"])[0] > 0.0);

@@ -91,7 +91,12 @@ async fn an_edit_that_changes_nothing_leaves_no_trace_and_a_history_is_bounded()
     let ada = scope("ada");
     let id = remember(&memory, &ada, TUESDAY).await;
     let key = format!("agent:mem:{id}");
-    let same = TextEdit { text: Some(text(TUESDAY)), kind: Some(Kind::Semantic), ..TextEdit::default() };
+    let same = TextEdit {
+        text: Some(text(TUESDAY)),
+        kind: Some(Kind::Semantic),
+        tags: Some(Vec::new()),
+        ..TextEdit::default()
+    };
     memory.edit(&ada, &id, &same).await.unwrap().unwrap();
     assert_eq!(redis.text(&["JSON.GET", &key, "$.history"]), "[]");
     for number in 0..25 {
@@ -442,6 +447,16 @@ async fn many_are_changed_or_dropped_after_a_dry_run_and_all_of_it_comes_back() 
     assert_eq!(memory.long_term().ids(&ada, &episodic).await.unwrap().len(), 2);
     assert_eq!(memory.undo_many(&ada, &changed.undo.unwrap()).await.unwrap(), Some(2));
     assert!(memory.long_term().ids(&ada, &episodic).await.unwrap().is_empty());
+
+    // What somebody changed again meanwhile stays as it is; the other one comes back.
+    let tags = |word: &str| ManyEdit { tags: Some(vec![word.into()]), ..ManyEdit::default() };
+    let both = memory.change_many(&ada, &some, &ManyChange::Edit(tags("first")), false).await.unwrap();
+    let one = Selection::Ids(dry.ids[..1].to_vec());
+    memory.change_many(&ada, &one, &ManyChange::Edit(tags("second")), false).await.unwrap();
+    assert_eq!(memory.undo_many(&ada, &both.undo.unwrap()).await.unwrap(), Some(1));
+    let labels = async |id| memory.long_term().get(&ada, id).await.unwrap().unwrap().tags;
+    assert_eq!(labels(&dry.ids[0]).await, ["second"]);
+    assert!(labels(&dry.ids[1]).await.is_empty());
 
     let gone = memory.change_many(&ada, &all, &ManyChange::DropForGood, false).await.unwrap();
     assert_eq!((gone.changed, gone.undo), (4, None));

@@ -106,6 +106,27 @@ async fn the_threshold_still_decides_unless_the_words_carry() {
 }
 
 #[tokio::test]
+async fn of_a_long_text_the_beginning_is_looked_at_and_sent() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    for number in 0..20 {
+        let long = format!("Report {number} about QX-{number}. {}", "日本語 and more. ".repeat(3_000));
+        memory.remember(&ada, NewText::new(Kind::Semantic, Text::new(long).unwrap())).await.unwrap();
+    }
+    let sent = || {
+        let stats = redis.text(&["INFO", "stats"]);
+        let line = stats.lines().find_map(|line| line.strip_prefix("total_net_output_bytes:")).unwrap();
+        line.trim().parse::<usize>().unwrap()
+    };
+    let before = sent();
+    let found = recall(&memory, &ada, "What does QX-7 say?", &hybrid(2.0, 1)).await;
+    let bytes = sent() - before;
+    assert!(found.memories[0].text.starts_with("Report 7 about"), "{:.40}", found.memories[0].text);
+    assert!(bytes < 20 * 16_384 + 10 * 65_536, "{bytes}");
+}
+
+#[tokio::test]
 async fn nothing_of_another_scope_is_ranked_or_read() {
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;

@@ -57,8 +57,8 @@ impl ChangeForm {
     }
 }
 
-/// Changes memories, and returns what was done and what takes it back, a [`Done`](crate::address::Done) as the address spells it; `None` where nothing was, and where it was taken back.
-/// With the extent `count` nothing is changed, and its count tells how many match.
+/// Changes memories, and returns what was done and what takes it back: a [`Done`](crate::address::Done) as the address spells it,
+/// `None` where nothing was done, and where it was taken back. With the extent `count` nothing is changed, and its count tells how many match.
 ///
 /// # Errors
 /// A bad field, a memory that is gone or was changed meanwhile, no memory picked, an undo that came too late, or Redis gone.

@@ -1,7 +1,7 @@
 //! What differs between two versions of a text, word by word.
 //!
-//! Not `agent_memory::compare`, which decides whether two texts say the same: that takes a lexicon of 50 kB in the browser, and
-//! marks nothing in texts that differ in many places. What is shown here decides nothing.
+//! Not `agent_memory::compare`, which decides whether two texts say the same: it marks nothing in texts that differ in many places,
+//! and passes over words that change nothing. What is shown here decides nothing.
 
 /// A part of a text beside its former version.
 #[derive(Debug, Clone, PartialEq, Eq)]

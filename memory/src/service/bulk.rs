@@ -1,5 +1,6 @@
 //! Changing and dropping many memories at once, and taking that back.
 
+use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{Memory, now};
@@ -19,6 +20,9 @@ pub const IDS_SHOWN: usize = 100;
 
 /// Memories that are changed in one round trip.
 const BATCH: usize = 500;
+
+/// Memories whose changes are taken back side by side.
+const AT_ONCE: usize = 64;
 
 /// Which memories to change.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +114,7 @@ impl Memory {
         Ok(done)
     }
 
-    /// Takes a change of many memories back; returns how many are as they were, `None` where nothing is kept under this name
+    /// Takes a change of many memories back; returns how many are as they were: what was changed again since stays. `None` where nothing is kept under this name
     /// for the scope.
     ///
     /// # Errors
@@ -126,13 +130,10 @@ impl Memory {
                 undone += back.into_iter().filter(|is_back| *is_back).count();
             }
         } else {
-            for id in &kept.ids {
-                // Whoever changed it again since, or dropped it, has decided anew.
-                match self.revert(scope, id, Some(kept.at)).await {
-                    Ok(reverted) => undone += usize::from(reverted.is_some()),
-                    Err(crate::Error::Invalid(_)) => {}
-                    Err(error) => return Err(error),
-                }
+            let undoing = kept.ids.into_iter().map(async |id| self.undo_latest(scope, &id, kept.at).await);
+            let mut undoing = stream::iter(undoing).buffer_unordered(AT_ONCE);
+            while let Some(is_undone) = undoing.try_next().await? {
+                undone += usize::from(is_undone);
             }
         }
         self.undo.forget(undo).await?;

@@ -47,16 +47,29 @@ impl Memory {
             };
             return Err(InvalidInput::unfit("ts", expected).into());
         };
-        let is_done = match change.deed() {
-            Some(Deed::Drop) => self.bring_back(scope, id).await?,
-            Some(Deed::Superseded) => self.restore(scope, id).await?,
+        if self.take_back(scope, id, &change).await? { self.long_term.get(scope, id).await } else { Ok(None) }
+    }
+
+    /// Takes the change of this time back, unless another one came after it: whether it did.
+    pub(super) async fn undo_latest(&self, scope: &Scope, id: &MemoryId, at: f64) -> Result<bool> {
+        let Some(past) = self.long_term.past(scope, id).await? else { return Ok(false) };
+        let latest = past.changes.iter().rev().find(|change| change.is_reversible());
+        match latest {
+            Some(change) if change.ts == at => self.take_back(scope, id, change).await,
+            _ => Ok(false),
+        }
+    }
+
+    async fn take_back(&self, scope: &Scope, id: &MemoryId, change: &PastChange) -> Result<bool> {
+        match change.deed() {
+            Some(Deed::Drop) => self.bring_back(scope, id).await,
+            Some(Deed::Superseded) => self.restore(scope, id).await,
             Some(Deed::Restored) => match &change.superseded_by {
-                Some(newer) => self.supersede(scope, id, newer).await?,
-                None => false,
+                Some(newer) => self.supersede(scope, id, newer).await,
+                None => Ok(false),
             },
-            _ => self.replace(scope, id, &change).await?,
-        };
-        if is_done { self.long_term.get(scope, id).await } else { Ok(None) }
+            _ => self.replace(scope, id, change).await,
+        }
     }
 
     /// Puts one memory in the place of another one, which is kept in the history and no longer recalled; `false` where the

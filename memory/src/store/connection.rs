@@ -45,6 +45,8 @@ pub struct Store {
     is_settled: Arc<AtomicBool>,
     settling: Arc<tokio::sync::Mutex<()>>,
     sizes: Arc<KnownSizes>,
+    /// True while the memory index is being extended, and for good once Redis refused that.
+    is_extending: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -77,6 +79,7 @@ impl Store {
             is_settled: Arc::new(AtomicBool::new(true)),
             settling: Arc::default(),
             sizes: Arc::default(),
+            is_extending: Arc::default(),
         };
         let modules = Request::one(index::list_modules(), |list| index::check_modules(&list));
         store.run("list modules", modules).await?;
@@ -277,15 +280,22 @@ impl Store {
     /// well: superseded memories take places among the nearest, and versions of one thing are not found from one another.
     pub(crate) async fn extend_index(&self, info: &index::Info) -> Result<()> {
         let Some(command) = index::complete_memory_index(info, &self.keys) else { return Ok(()) };
-        match self.raw("complete index", command).await {
+        if self.is_extending.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let done = match self.raw("complete index", command).await {
             Ok(_) => self.indexed(&self.keys.memory_index).await,
             // Somebody else was quicker.
             Err(error) if reply::says_is_duplicate(&error) => Ok(()),
-            Err(error) => {
+            // Told once: every look would ask again.
+            Err(error) if error.code().is_some() => {
                 tracing::warn!(%error, index = self.keys.memory_index, "could not be completed");
-                Ok(())
+                return Ok(());
             }
-        }
+            Err(error) => Err(reply::failed("complete index", error)),
+        };
+        self.is_extending.store(false, Ordering::Release);
+        done
     }
 
     async fn indexed(&self, name: &str) -> Result<()> {

@@ -10,26 +10,9 @@ use crate::{
     scope::Scope,
 };
 
-/// What is read of each memory. Redis Search prints numbers with 12 digits, so `created_ts` is exact to 10 ms here; the
-/// order is that of the exact value. What stands behind a path is read from the document, some 1 µs each.
-pub(super) const MEMORY_FIELDS: &[&str] = &[
-    "user",
-    "namespace",
-    "kind",
-    "source_thread",
-    "text",
-    "hit_count",
-    "distance",
-    "created_ts",
-    "$.superseded_by",
-    "AS",
-    "superseded_by",
-    "$.tags",
-    "AS",
-    "tags",
-];
-
-/// The same with the links between versions.
+/// What is read of each memory, with the links between versions last. Redis Search prints numbers with 12 digits, so `created_ts`
+/// is exact to 10 ms here; the order is that of the exact value. What stands behind a path is read from the document, some
+/// 1 µs each.
 pub(super) const LINKED_FIELDS: &[&str] = &[
     "user",
     "namespace",
@@ -52,6 +35,9 @@ pub(super) const LINKED_FIELDS: &[&str] = &[
     "AS",
     "chain",
 ];
+
+/// The same without these links, for lists.
+pub(super) const MEMORY_FIELDS: &[&str] = LINKED_FIELDS.split_at(14).0;
 
 /// What tells whose a memory is.
 pub(super) const NAME_FIELDS: &[&str] = &["user", "namespace"];
@@ -406,6 +392,12 @@ mod tests {
             _ => "cursor".into(),
         };
         command.args_iter().map(word).collect()
+    }
+
+    #[test]
+    fn no_word_that_the_engine_keeps_no_record_of_is_looked_for() {
+        assert!(STOP_WORDS.iter().all(|word| crate::ranking::terms_of(word).is_empty()));
+        assert_eq!(MEMORY_FIELDS.last(), Some(&"tags"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use redis::Value;
 
 use super::{codec, reply};
 use crate::{
-    filter::{MemoryFilter, Standing},
+    filter::MemoryFilter,
     model::{MemoryRecord, SessionState},
     scope::{DEFAULT_NAME, Scope},
 };
@@ -132,11 +132,8 @@ pub(super) fn own_count(reply: Value, scope: &Scope, filter: &MemoryFilter) -> u
 /// The keys of the scope's own memories, from a part of a collection.
 pub(super) fn own_keys(rows: Vec<Value>, scope: &Scope, filter: &MemoryFilter) -> Vec<String> {
     let rows = rows.into_iter().map(reply::fields);
-    let has_standing = |row: &HashMap<String, String>| match filter.standing {
-        Standing::Current => !row.contains_key("superseded_by"),
-        Standing::Superseded => row.contains_key("superseded_by"),
-        Standing::Any => true,
-    };
+    let has_standing =
+        |row: &HashMap<String, String>| filter.standing.admits(row.contains_key("superseded_by"));
     let own = rows.filter(|row| is_own_group(row, scope, filter) && has_standing(row));
     own.filter_map(|mut row| row.remove("__key")).collect()
 }

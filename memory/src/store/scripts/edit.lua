@@ -14,10 +14,10 @@ for _, name in ipairs({ 'text', 'kind', 'tags', 'superseded_by' }) do
   if wanted[name] ~= nil then
     local stored = json_at(key, '$.' .. name)
     local is_same
-    if name == 'tags' then
-      is_same = cjson.encode(stored and cjson.decode(stored) or {}) == cjson.encode(wanted.tags)
-    elseif wanted[name] == cjson.null then
-      is_same = stored == nil
+    if wanted[name] == cjson.null then
+      is_same = stored == nil or stored == '[]'
+    elseif name == 'tags' then
+      is_same = stored ~= nil and cjson.encode(cjson.decode(stored)) == cjson.encode(wanted.tags)
     else
       is_same = stored ~= nil and cjson.decode(stored) == wanted[name]
     end

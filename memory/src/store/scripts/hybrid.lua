@@ -29,12 +29,26 @@ if word_count > 0 then
   end
 end
 
+-- Bytes of a text whose words count: what is longer says what it is about before, and a hundred of them are sent.
+local longest = 16384
+local function shortened(document)
+  local parts = {}
+  for path, values in pairs(cjson.decode(document)) do
+    local value = values[1]
+    if path == '$.text' and type(value) == 'string' then value = string.sub(value, 1, longest) end
+    -- An empty list would come back as an object.
+    parts[#parts + 1] = cjson.encode(path) .. ':[' .. (value ~= nil and cjson.encode(value) or '') .. ']'
+  end
+  return '{' .. table.concat(parts, ',') .. '}'
+end
+
 -- A row of fields costs ten times what its key does: documents are read once each, and not by the searches.
 local found, seen = { counts }, {}
 local function add(key, distance)
   if not seen[key] then
     seen[key] = redis.pcall('JSON.GET', key, '$.user', '$.namespace', '$.text', '$.source_thread', '$.turn')
     if type(seen[key]) ~= 'string' then seen[key] = '' end
+    if #seen[key] > longest then seen[key] = shortened(seen[key]) end
     found[#found + 1], found[#found + 2], found[#found + 3] = key, distance, seen[key]
   end
   return seen[key]
