@@ -28,7 +28,6 @@ impl Default for Standing {
 
 impl Standing {
     /// Whether it is that of a memory which another one superseded, or did not.
-    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
     pub(crate) fn admits(self, is_superseded: bool) -> bool {
         match self {
             Self::Current => !is_superseded,
