@@ -67,6 +67,15 @@ words! {
     }
 }
 
+impl From<Kind> for WriteKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Episodic => Self::Episodic,
+            Kind::Semantic => Self::Semantic,
+        }
+    }
+}
+
 impl WriteKind {
     /// The kind to write, `None` for `skip`.
     #[must_use]

@@ -42,7 +42,7 @@ async fn export(memory: &Memory, with_vectors: bool) -> Vec<String> {
 }
 
 async fn import(memory: &Memory, scope: Scope, on_collision: Collision, lines: &[String]) -> ImportReport {
-    let mut import = memory.import(scope, ImportOptions { on_collision, is_dry_run: false });
+    let mut import = memory.import(scope, ImportOptions { on_collision, ..ImportOptions::default() });
     for line in lines {
         import.line(line).await.unwrap();
     }
@@ -182,4 +182,53 @@ async fn wrong_lines_are_named_and_the_others_are_written() {
     assert_eq!((&least.0["hit_count"], &least.0["user"]), (&Value::from(0), &Value::from("alice")));
     assert_eq!(least.0["embedding"].as_array().unwrap().len(), 384);
     assert_ne!(least.1, "-1");
+}
+
+#[tokio::test]
+async fn an_import_that_deduplicates_treats_each_line_as_something_to_remember() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let kept = new("User prefers concise answers without filler phrases.", Kind::Semantic);
+    let kept = memory.remember(&alice(), kept).await.unwrap().memory_id;
+    let lines = [
+        // The same, another value, something else, the same as that, a kind of others, a version of others, an id that is taken.
+        r#"{"id":"s","expires_at_ms":null,"document":{"text":"I prefer concise answers without filler phrases.","kind":"semantic"}}"#.to_string(),
+        r#"{"id":"r","expires_at_ms":null,"document":{"text":"User prefers long answers without filler phrases.","kind":"semantic","mine":1.10}}"#.into(),
+        r#"{"id":"o","expires_at_ms":4102444800123,"document":{"text":"The build runs on port 8080.","kind":"semantic","created_ts":1700000000.5,"hit_count":4,"tags":["ci"]}}"#.into(),
+        r#"{"id":"p","expires_at_ms":null,"document":{"text":"The build runs on port 8080.","kind":"semantic"}}"#.into(),
+        r#"{"id":"k","document":{"text":"The build runs on port 8080.","kind":"procedural"}}"#.into(),
+        r#"{"id":"v","document":{"text":"The build runs on port 8080.","kind":"semantic","superseded_by":"x"}}"#.into(),
+        format!(r#"{{"id":"{kept}","document":{{"text":"Another text of the same id.","kind":"semantic"}}}}"#),
+    ];
+    let options = ImportOptions { deduplicates: true, ..ImportOptions::default() };
+    let run = async |options| {
+        let mut import = memory.import(alice(), options);
+        for line in &lines {
+            import.line(line).await.unwrap();
+        }
+        import.finish().await.unwrap()
+    };
+    // A dry run does not know what the file itself repeats.
+    let would = run(ImportOptions { is_dry_run: true, ..options }).await;
+    assert_eq!((would.written, would.deduplicated, would.skipped), (5, 1, 1), "{would:?}");
+    assert_eq!(documents(&redis).len(), 1);
+
+    let report = run(options).await;
+    assert_eq!((report.written, report.deduplicated, report.skipped), (4, 2, 1), "{report:?}");
+    let documents = documents(&redis);
+    let document = |id: &str| &documents[&format!("agent:mem:{id}")];
+    assert_eq!(documents.len(), 5);
+    assert_eq!(document(kept.as_str()).0["hit_count"], 1);
+    let (revision, ends) = document("r");
+    assert_eq!((&revision["revises"], &revision["mine"]), (&Value::from(kept.as_str()), &Value::from(1.10)));
+    assert_eq!(ends, "-1");
+    let (other, _) = document("o");
+    // The one that repeats it stays, so this one does from now on.
+    assert_eq!(document("o").1, "-1");
+    assert_eq!((&other["hit_count"], &other["created_ts"]), (&Value::from(5), &Value::from(1_700_000_000.5)));
+    assert_eq!((&other["tags"][0], &other["user"]), (&Value::from("ci"), &Value::from("alice")));
+    assert_eq!(memory.inbox(&alice(), 10).await.unwrap().pairs.len(), 1);
+
+    let again = run(options).await;
+    assert_eq!((again.written, again.deduplicated, again.skipped), (0, 2, 5), "{again:?}");
 }

@@ -1,12 +1,18 @@
 //! Writing memories as they were exported: line by line in, batch by batch to Redis.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, now};
+use super::{Memory, now, probe::Question};
 use crate::{
     Embedding, Result,
+    lifetime::{LIFETIME_MAX_SECONDS, Lifetime},
+    look::Preview,
+    model::Kind,
     scope::{MemoryId, Scope},
-    store::{Collision, ImportRecord, Imported},
+    store::{Collision, ImportRecord, Imported, NewMemory, Request},
+    text::Text,
 };
 
 /// Lines that are embedded and written together.
@@ -20,6 +26,10 @@ const PROBLEMS_SHOWN: usize = 20;
 pub struct ImportOptions {
     /// What happens where an id is taken.
     pub on_collision: Collision,
+    /// Compare each with the memories around it, as whatever is remembered is: what says the same as one of them is counted on
+    /// that one, what revises one is linked to it. Otherwise every line becomes a memory. Superseded ones and revisions of the
+    /// file, and kinds of other programs, are written as they are.
+    pub deduplicates: bool,
     /// Only check the lines and count; nothing is written.
     pub is_dry_run: bool,
 }
@@ -37,6 +47,8 @@ pub struct ImportReport {
     pub renamed: u64,
     /// Memories left out since their id was taken.
     pub skipped: u64,
+    /// Memories left out since one that is there says the same, which counts a hit.
+    pub deduplicated: u64,
     /// Memories left out since their life is over.
     pub expired: u64,
     /// Lines that were refused.
@@ -141,9 +153,12 @@ impl Import {
             None => MemoryId::random(),
         });
         let ids = ids.collect::<Result<Vec<_>>>()?;
-        let outcomes = match self.options.is_dry_run {
-            true => self.would_become(&ids).await?,
-            false => self.write_batch(&batch, &ids).await?,
+        let lines: Vec<Line<'_>> =
+            batch.iter().zip(ids).map(|((_, record), id)| Line { record, id }).collect();
+        let outcomes = match (self.options.is_dry_run, self.options.deduplicates) {
+            (true, _) => self.would_become(&lines).await?,
+            (false, false) => self.write_batch(&lines).await?,
+            (false, true) => self.compare_batch(&lines).await?,
         };
         for ((line, _), outcome) in batch.iter().zip(outcomes) {
             self.count(*line, outcome);
@@ -151,26 +166,59 @@ impl Import {
         Ok(())
     }
 
-    async fn would_become(&self, ids: &[MemoryId]) -> Result<Vec<Outcome>> {
-        let exist = self.memory.long_term.exist(&ids.iter().collect::<Vec<_>>()).await?;
-        let may_overwrite = self.options.on_collision == Collision::Overwrite;
-        let imported = exist.into_iter().map(|exists| match exists {
-            false => Imported::Written,
-            true if may_overwrite => Imported::Overwritten,
-            true => Imported::Exists,
-        });
-        Ok(imported.map(|imported| self.outcome(imported)).collect())
+    async fn exist(&self, lines: &[Line<'_>]) -> Result<Vec<bool>> {
+        self.memory.long_term.exist(&lines.iter().map(|line| &line.id).collect::<Vec<_>>()).await
     }
 
-    async fn write_batch(&self, batch: &[(u64, ImportRecord)], ids: &[MemoryId]) -> Result<Vec<Outcome>> {
-        let embeddings = self.embeddings(batch).await?;
+    /// What would become of lines. Repetitions within the file itself are not among the deduplicated ones.
+    async fn would_become(&self, lines: &[Line<'_>]) -> Result<Vec<Outcome>> {
+        let exist = self.exist(lines).await?;
+        let may_overwrite = self.options.on_collision == Collision::Overwrite;
+        let mut outcomes = Vec::with_capacity(lines.len());
+        for (line, exists) in lines.iter().zip(exist) {
+            let imported = match exists {
+                false => Imported::Written,
+                true if may_overwrite => Imported::Overwritten,
+                true => Imported::Exists,
+            };
+            let outcome = self.outcome(imported);
+            let is_compared = self.options.deduplicates && self.is_compared(line, exists);
+            outcomes.push(match is_compared && self.is_known(line.record).await? {
+                true => Outcome::Deduplicated,
+                false => outcome,
+            });
+        }
+        Ok(outcomes)
+    }
+
+    /// Whether it is compared with the memories around it: it is to become a memory of its own otherwise.
+    fn is_compared(&self, line: &Line<'_>, exists: bool) -> bool {
+        line.record.compared().is_some() && (!exists || self.options.on_collision == Collision::NewId)
+    }
+
+    /// Whether a memory of the scope says the same.
+    async fn is_known(&self, record: &ImportRecord) -> Result<bool> {
+        let Some((text, kind)) = record.compared() else { return Ok(false) };
+        let (text, memory) = (Text::new(text)?, &self.memory);
+        let near = match record.embedding() {
+            Some(near) => near,
+            None => memory.embed(&text).await?,
+        };
+        let question = Question::new(&self.scope, None, kind.into(), &near);
+        let found = memory.store.run("recall", memory.nearby_request(&question)).await?;
+        let nearby = memory.nearby(&question, found).await?;
+        Ok(matches!(memory.probed(&text, kind.into(), nearby, 0.0).preview, Preview::Duplicate { .. }))
+    }
+
+    async fn write_batch(&self, lines: &[Line<'_>]) -> Result<Vec<Outcome>> {
+        let embeddings = self.embeddings(lines).await?;
         let (long_term, now) = (&self.memory.long_term, now());
         let may_overwrite = self.options.on_collision == Collision::Overwrite;
         let request = |at: usize, id: &MemoryId| {
-            let (record, embedding) = (&batch[at].1, embeddings[at].as_ref());
-            long_term.import_request(&self.scope, id, record, embedding, may_overwrite, now)
+            let embedding = embeddings[at].as_ref();
+            long_term.import_request(&self.scope, id, lines[at].record, embedding, may_overwrite, now)
         };
-        let requests = ids.iter().enumerate().map(|(at, id)| request(at, id)).collect();
+        let requests = lines.iter().enumerate().map(|(at, line)| request(at, &line.id)).collect();
         let imported = long_term.import(requests).await?;
         let outcomes: Vec<Outcome> = imported.into_iter().map(|imported| self.outcome(imported)).collect();
 
@@ -182,11 +230,85 @@ impl Import {
         Ok(outcomes)
     }
 
+    /// Writes lines as they are where they are not to be compared, and the others as if they were remembered, in their order.
+    async fn compare_batch(&self, lines: &[Line<'_>]) -> Result<Vec<Outcome>> {
+        let mut outcomes = vec![Outcome::Skipped; lines.len()];
+        let (mut compared, mut plain) = (Vec::new(), Vec::new());
+        let exist = self.exist(lines).await?;
+        // The same id twice in one batch: the later one finds the earlier.
+        let mut seen = HashSet::new();
+        for (at, (line, exists)) in lines.iter().zip(exist).enumerate() {
+            let exists = !seen.insert(&line.id) || exists;
+            match self.is_compared(line, exists) {
+                true if exists => {
+                    outcomes[at] = Outcome::Renamed;
+                    compared.push((at, Line { record: line.record, id: MemoryId::random()? }));
+                }
+                true => {
+                    outcomes[at] = Outcome::Written;
+                    compared.push((at, line.clone()));
+                }
+                false => plain.push((at, line.clone())),
+            }
+        }
+        let (places, lines): (Vec<usize>, Vec<Line<'_>>) = compared.into_iter().unzip();
+        for (at, is_known) in places.into_iter().zip(self.remember_batch(&lines).await?) {
+            if is_known {
+                outcomes[at] = Outcome::Deduplicated;
+            }
+        }
+        let (places, lines): (Vec<usize>, Vec<Line<'_>>) = plain.into_iter().unzip();
+        for (at, outcome) in places.into_iter().zip(self.write_batch(&lines).await?) {
+            outcomes[at] = outcome;
+        }
+        Ok(outcomes)
+    }
+
+    /// Writes lines as if they were remembered; for each whether a memory that says the same counts a hit instead.
+    async fn remember_batch(&self, lines: &[Line<'_>]) -> Result<Vec<bool>> {
+        let (memory, scope, now) = (&self.memory, &self.scope, now());
+        let embedded = self.embeddings(lines).await?;
+        let mut parts = Vec::with_capacity(lines.len());
+        for (Line { record, id }, embedded) in lines.iter().zip(embedded) {
+            let document = record.placed(scope, id, embedded.as_ref(), now)?;
+            let own = || record.embedding().ok_or_else(|| crate::store::unknown_answer("import"));
+            parts.push((document, embedded.map_or_else(own, Ok)?));
+        }
+        let writes: Vec<_> = lines
+            .iter()
+            .zip(&parts)
+            .map(|(Line { record, id }, (document, embedding))| {
+                let (text, kind) = record.compared().unwrap_or(("", Kind::Episodic));
+                let expires_at_ms = record.expires_at_ms(now, &memory.settings);
+                let new = NewMemory {
+                    id,
+                    text,
+                    embedding,
+                    kind,
+                    source_thread: "",
+                    lifetime: lifetime(expires_at_ms, now),
+                    created_ts: now,
+                    tags: &[],
+                    relation: None,
+                };
+                memory.write(scope, now).memory(Some(new)).imported(document, expires_at_ms)
+            })
+            .collect();
+        let requests: Vec<_> = writes.iter().map(|write| memory.writer.request(*write, &[])).collect();
+        let replies = memory.store.run("import memories", Request::all(requests)).await?;
+        let mut known = Vec::with_capacity(writes.len());
+        for (write, reply) in writes.into_iter().zip(replies) {
+            let written = memory.writer.finish("import memories", write, reply).await?.written;
+            known.push(written.is_some_and(|written| written.deduplicated_at.is_some()));
+        }
+        Ok(known)
+    }
+
     /// The vectors of the texts that came without one, in place.
-    async fn embeddings(&self, batch: &[(u64, ImportRecord)]) -> Result<Vec<Option<Embedding>>> {
-        let texts = batch.iter().filter_map(|(_, record)| record.text_to_embed().map(str::to_string));
+    async fn embeddings(&self, lines: &[Line<'_>]) -> Result<Vec<Option<Embedding>>> {
+        let texts = lines.iter().filter_map(|line| line.record.text_to_embed().map(str::to_string));
         let mut embedded = self.memory.embed_many(&texts.collect::<Vec<_>>()).await?.into_iter();
-        let in_place = batch.iter().map(|(_, record)| record.text_to_embed().and_then(|_| embedded.next()));
+        let in_place = lines.iter().map(|line| line.record.text_to_embed().and_then(|_| embedded.next()));
         Ok(in_place.collect())
     }
 
@@ -209,9 +331,29 @@ impl Import {
             Outcome::Overwritten => self.report.overwritten += 1,
             Outcome::Renamed => self.report.renamed += 1,
             Outcome::Skipped => self.report.skipped += 1,
+            Outcome::Deduplicated => self.report.deduplicated += 1,
             Outcome::Failed(problem) => self.fail(line, problem.into()),
         }
     }
+}
+
+/// A checked line, and the id that its memory gets.
+#[derive(Clone)]
+struct Line<'a> {
+    record: &'a ImportRecord,
+    id: MemoryId,
+}
+
+/// How long a memory that counts a hit lives on at least: as long as the one that is imported would.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, and time is after 1970"
+)]
+fn lifetime(expires_at_ms: Option<u64>, now: f64) -> Lifetime {
+    let left = |at: u64| at.saturating_sub((now * 1000.0) as u64).div_ceil(1000);
+    let seconds = expires_at_ms.map_or(0, |at| left(at).clamp(1, LIFETIME_MAX_SECONDS));
+    Lifetime::from_ttl(Some(seconds)).unwrap_or(Lifetime::OfKind)
 }
 
 /// What becomes of one line.
@@ -221,5 +363,6 @@ enum Outcome {
     Overwritten,
     Renamed,
     Skipped,
+    Deduplicated,
     Failed(&'static str),
 }

@@ -61,6 +61,7 @@ pub(crate) struct Write<'a> {
     session: Option<(OnThread<'a>, Change<'a>)>,
     memory: Option<NewMemory<'a>>,
     event: Option<&'a NewEvent>,
+    imported: Option<(&'a str, Option<u64>)>,
     once: Option<(&'a IdempotencyKey, usize)>,
     by: &'a str,
 }
@@ -88,7 +89,7 @@ impl Outcome {
 impl<'a> Write<'a> {
     /// A write of nothing yet, at this time in Unix seconds.
     pub(crate) fn new(scope: &'a Scope, now: f64) -> Self {
-        Self { scope, now, session: None, memory: None, event: None, once: None, by: LIBRARY }
+        Self { scope, now, session: None, memory: None, imported: None, event: None, once: None, by: LIBRARY }
     }
 
     /// It came in this way; histories and inboxes tell it.
@@ -104,6 +105,11 @@ impl<'a> Write<'a> {
     /// It remembers; on a thread that is yet to be found, `source_thread` is left to the script.
     pub(crate) fn memory(self, memory: Option<NewMemory<'a>>) -> Self {
         Self { memory, ..self }
+    }
+
+    /// The memory is written as this document (JSON) until this time (Unix milliseconds; `None` stays), as it was exported.
+    pub(crate) fn imported(self, document: &'a str, expires_at_ms: Option<u64>) -> Self {
+        Self { imported: Some((document, expires_at_ms)), ..self }
     }
 
     /// It logs, on the thread of the session. What becomes of the memory is told as the event's detail.
@@ -199,7 +205,11 @@ impl Writer {
         match (&write.memory, &parts.told.memory) {
             (Some(memory), Some(told)) => {
                 command.arg(memory.embedding.to_le_bytes());
-                command.arg(document(write.scope, memory, told.tells_thread)).arg(memory.text);
+                match write.imported {
+                    Some((document, _)) => command.arg(document),
+                    None => command.arg(document(write.scope, memory, told.tells_thread)),
+                };
+                command.arg(memory.text);
             }
             _ => {
                 command.arg("").arg("").arg("");
@@ -270,6 +280,7 @@ impl Writer {
             )),
             kind: memory.kind.as_str(),
             ttl: settings.seconds_of(memory.lifetime, memory.kind).unwrap_or(0),
+            expires_at_ms: write.imported.and_then(|(_, expires_at_ms)| expires_at_ms),
             threshold: settings.dedup_threshold.distance(),
             tells_thread: matches!(write.session, Some((OnThread::Current { .. }, _))),
             rule: match memory.relation {

@@ -84,6 +84,11 @@ pub(super) struct ImportQuery {
     /// What happens where a memory of the same id is there already.
     #[param(inline, required = false)]
     on_conflict: OnConflict,
+    /// Compare each text with the memories around it as whatever is remembered is: what says the same counts a hit on the one that
+    /// is there, what revises one is linked to it. Otherwise every line becomes a memory. A dry run does not tell repetitions
+    /// within the lines themselves.
+    #[param(required = false)]
+    dedup: bool,
     /// Only check the lines and count; nothing is written.
     #[param(required = false)]
     dry_run: bool,
@@ -100,7 +105,7 @@ impl ImportQuery {
             OnConflict::NewId => Collision::NewId,
             OnConflict::Error => Collision::Error,
         };
-        ImportOptions { on_collision, is_dry_run: self.dry_run }
+        ImportOptions { on_collision, deduplicates: self.dedup, is_dry_run: self.dry_run }
     }
 }
 
@@ -118,6 +123,8 @@ pub(super) struct ReportView {
     renamed: u64,
     /// Memories left out since their id was taken.
     skipped: u64,
+    /// Memories left out since one that is there says the same, which counts a hit.
+    deduplicated: u64,
     /// Memories left out since their life is over.
     expired: u64,
     /// Lines that were refused.
@@ -147,6 +154,7 @@ impl ReportView {
             overwritten: report.overwritten,
             renamed: report.renamed,
             skipped: report.skipped,
+            deduplicated: report.deduplicated,
             expired: report.expired,
             failed: report.failed,
             problems: report.problems.into_iter().map(problem).collect(),

@@ -84,7 +84,12 @@ pub(crate) struct Import {
     #[arg(long, value_enum, default_value = "skip")]
     on_conflict: OnConflict,
 
-    /// Only check the lines and count; nothing is written.
+    /// Leave out what a memory that is there says already, which counts a hit, and link revisions to what they revise; otherwise
+    /// every line becomes a memory.
+    #[arg(long)]
+    dedup: bool,
+
+    /// Only check the lines and count; nothing is written. Repetitions within the file itself are not told.
     #[arg(long)]
     dry_run: bool,
 
@@ -109,7 +114,8 @@ impl Import {
             None => Box::new(io::stdin()),
         };
         let memory = super::connect(config).await?;
-        let import = memory.import(scope, ImportOptions { on_collision, is_dry_run: self.dry_run });
+        let options = ImportOptions { on_collision, deduplicates: self.dedup, is_dry_run: self.dry_run };
+        let import = memory.import(scope, options);
         let report = read(import, BufReader::new(source)).await?;
         if self.output.json {
             show::json(&report)?;
@@ -167,6 +173,7 @@ fn show_report(report: &ImportReport) -> Result<(), Failure> {
         ("overwritten", report.overwritten),
         ("renamed", report.renamed),
         ("skipped", report.skipped),
+        ("deduplicated", report.deduplicated),
         ("expired", report.expired),
         ("failed", report.failed),
     ];

@@ -45,6 +45,8 @@ fn what_was_exported_is_back_after_a_wipe() {
     assert_eq!(import(&server, "user=ada&on_conflict=error", &export.text)["failed"], 2);
     assert_eq!(import(&server, "user=eve&on_conflict=new-id", &export.text)["renamed"], 2);
     assert_eq!(done(&server.get("/api/v1/memories?user=eve"), 200)["total"], 2);
+    let known = import(&server, "user=eve&on_conflict=new-id&dedup=true", &export.text);
+    assert_eq!((&known["deduplicated"], &known["renamed"]), (&json!(2), &json!(0)));
 }
 
 #[test]

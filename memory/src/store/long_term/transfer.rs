@@ -86,6 +86,8 @@ struct Known {
     source_thread: Option<String>,
     text: String,
     embedding: Option<Vec<f32>>,
+    superseded_by: Option<serde::de::IgnoredAny>,
+    revises: Option<serde::de::IgnoredAny>,
     created_ts: Option<f64>,
     hit_count: Option<serde_json::Number>,
 }
@@ -210,7 +212,7 @@ fn export_line(
 ) -> Result<Option<String>> {
     let corrupt =
         |error: serde_json::Error| Error::Corrupt { key: id.to_string(), problem: error.to_string() };
-    let mut fields: BTreeMap<&str, &RawValue> = serde_json::from_str(document).map_err(corrupt)?;
+    let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(document).map_err(corrupt)?;
     let text = |name| fields.get(name).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
     if !Owner::of_memory(text("user").as_deref(), text("namespace").as_deref()).is(scope) {
         return Ok(None);
@@ -261,12 +263,49 @@ impl ImportRecord {
         self.known.embedding.is_none().then_some(&self.known.text)
     }
 
+    /// What a comparison needs of it: its text and kind. `None` for a kind of another program and for one version of several,
+    /// about which has been decided where it comes from.
+    pub(crate) fn compared(&self) -> Option<(&str, Kind)> {
+        let kind = self.known.kind.as_deref().unwrap_or(Kind::Episodic.as_str()).parse().ok()?;
+        let is_linked = self.known.superseded_by.is_some() || self.known.revises.is_some();
+        (!is_linked).then_some((self.known.text.as_str(), kind))
+    }
+
+    /// The vector that it brings.
+    ///
+    /// # Errors
+    /// None: it was checked when the line was read.
+    pub(crate) fn embedding(&self) -> Option<Embedding> {
+        Embedding::new(self.known.embedding.clone()?).ok()
+    }
+
+    /// The document with everything in its place, fields of other programs to the letter.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where the document is no object, which reading it has seen to.
+    pub(crate) fn placed(
+        &self,
+        scope: &Scope,
+        id: &MemoryId,
+        embedding: Option<&Embedding>,
+        now: f64,
+    ) -> Result<String> {
+        let corrupt =
+            |error: serde_json::Error| Error::Corrupt { key: id.to_string(), problem: error.to_string() };
+        let replaced = self.replaced(scope, id, embedding, now).to_string();
+        let replaced: BTreeMap<String, &RawValue> = serde_json::from_str(&replaced).map_err(corrupt)?;
+        let mut fields: BTreeMap<String, &RawValue> =
+            serde_json::from_str(&self.document).map_err(corrupt)?;
+        fields.extend(replaced);
+        serde_json::to_string(&fields).map_err(corrupt)
+    }
+
     /// Whether its life ended before `now`.
     pub(crate) fn is_expired(&self, now: f64) -> bool {
         matches!(self.expires_at_ms, Some(Some(at)) if at <= milliseconds(now))
     }
 
-    fn expires_at_ms(&self, now: f64, settings: &Settings) -> Option<u64> {
+    pub(crate) fn expires_at_ms(&self, now: f64, settings: &Settings) -> Option<u64> {
         self.expires_at_ms.unwrap_or_else(|| {
             let kind = self.known.kind.as_deref().unwrap_or(Kind::Episodic.as_str()).parse().ok()?;
             settings.seconds_of(Lifetime::OfKind, kind).map(|seconds| milliseconds(now) + seconds * 1000)

@@ -7,7 +7,7 @@
 --            session  { key, thread_id, agent, ttl, window, operation (start | append | goal | scratchpad | delete), last_said,
 --                       threads { index, query, prefix, limit }: look for the scope's current thread first; `thread_id` is then
 --                       the id of the one that begins where there is none }
---            memory   { key, prefix, index, query, kind, ttl (0 = stays), threshold, tells_thread: the document lacks its thread,
+--            memory   { key, prefix, index, query, kind, ttl (0 = stays), threshold, expires_at_ms (to the millisecond), tells_thread: the document lacks its thread,
 --                       rule: 'content' | 'distance' | 'new' (whatever is near), review: the key of the scope's inbox,
 --                       supersedes { { key, id } ... }, judged { id: { token, verdict: 'same' | 'revision' | 'other' } } }
 --            event    { key, prefix, action, detail, ttl, length }
@@ -155,7 +155,11 @@ local function write_memory(key, id, revised, turn)
     add('chain', json_at(revised.key, '$.chain') or cjson.encode(revised.id))
   end
   redis.call('JSON.SET', key, '$', document)
-  if memory.ttl > 0 then redis.call('EXPIRE', key, memory.ttl) end
+  if memory.expires_at_ms then
+    redis.call('PEXPIREAT', key, string.format('%.0f', memory.expires_at_ms))
+  elseif memory.ttl > 0 then
+    redis.call('EXPIRE', key, memory.ttl)
+  end
   if revised and revised.distance then
     note_pair(KEYS[memory.review], request, revised.id, id, 'conflict', revised.distance, change)
   end

@@ -50,6 +50,8 @@ pub(super) struct ToldMemory {
     pub(super) query: String,
     pub(super) kind: &'static str,
     pub(super) ttl: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expires_at_ms: Option<u64>,
     pub(super) threshold: f64,
     pub(super) tells_thread: bool,
     pub(super) rule: &'static str,
