@@ -7,6 +7,7 @@ use crate::{
     Embedding,
     filter::{MemoryFilter, Standing, words_of},
     listing::MemoryCursor,
+    ranking::is_unspaced,
     scope::Scope,
 };
 
@@ -221,19 +222,18 @@ impl<'a> MemoryQuery<'a> {
     ) -> Cmd {
         let mut parameters = Parameters::of(self.scope);
         let filter = parameters.filtered(self.filter, None);
-        let known: Vec<&String> = terms.iter().filter(|term| !STOP_WORDS.contains(&term.as_str())).collect();
-        let names: Vec<String> = (0..known.len()).map(|at| format!("term{at}")).collect();
-        for (name, term) in names.iter().zip(&known) {
-            parameters.add(name.as_str(), term.as_str());
-        }
-        let words = match names.is_empty() {
-            true => String::new(),
-            false => format!(" @text:(${})", names.join("|$")),
-        };
+        let (pieces, words): (Vec<&String>, Vec<&String>) = terms.iter().partition(|term| is_piece(term));
+        let pieces = spread(&pieces, PIECES_MAX).into_iter().enumerate().map(|(at, piece)| {
+            parameters.add(format!("piece{at}"), format!("*{piece}*"));
+            format!("w'$piece{at}'")
+        });
+        let pieces = pieces.collect::<Vec<_>>().join("|");
+        let words: Vec<String> =
+            words.iter().enumerate().map(|(at, word)| parameters.word(at, word)).collect();
         let mut command = scripts::call(&scripts::HYBRID, &[]);
         command.arg(self.index).arg(filter);
         command.arg(format!("=>[KNN $k @embedding $vector{} AS distance]", policy.clause()));
-        command.arg(words).arg(to.to_le_bytes()).arg(&counts).arg(names.len());
+        command.arg(to.to_le_bytes()).arg(&counts).arg(pieces).arg(words.len()).arg(words);
         for (name, value) in parameters.0 {
             command.arg(name).arg(value);
         }
@@ -289,6 +289,27 @@ const STOP_WORDS: [&str; 33] = [
     "no", "not", "of", "on", "or", "such", "that", "their", "then", "there", "these", "they", "this", "to",
     "was", "will", "with",
 ];
+
+/// Pieces of words that are looked for at most: Redis compares each with all words that it knows.
+const PIECES_MAX: usize = 8;
+
+/// Whether it is a piece of what is written without spaces, which Redis Search keeps as one word.
+pub(super) fn is_piece(term: &str) -> bool {
+    term.chars().any(is_unspaced)
+}
+
+/// So many of these, spread over all of them.
+fn spread<'a>(all: &[&'a String], most: usize) -> Vec<&'a String> {
+    let count = all.len().min(most);
+    (0..count).map(|at| all[at * all.len() / count]).collect()
+}
+
+/// The word with a capital, where Redis Search does not make that small: it does for letters of ASCII alone.
+fn capitalised(word: &str) -> Option<String> {
+    let mut letters = word.chars();
+    let first = letters.next().filter(|first| !first.is_ascii() && !first.to_uppercase().eq([*first]))?;
+    Some(first.to_uppercase().chain(letters).collect())
+}
 
 /// Whether a word can be looked for: Redis Search refuses prefixes of one byte, and what it keeps no record of would
 /// hide every memory.
@@ -357,19 +378,26 @@ impl Parameters {
         (!terms.is_empty()).then(|| terms.join(" "))
     }
 
+    /// One word as it stands, in all its forms.
+    fn word(&mut self, at: usize, word: &str) -> String {
+        self.add(format!("term{at}"), word);
+        let Some(capital) = capitalised(word) else { return format!("$term{at}") };
+        self.add(format!("capital{at}"), capital);
+        format!("($term{at}|$capital{at})")
+    }
+
     /// One word as a prefix. Redis Search keeps `Übung` with its capital, since it is no letter of ASCII, and makes the
     /// letters of every prefix small: a long word is looked for with any first letter, a short one as a whole too.
     fn term(&mut self, at: usize, word: &str) -> String {
         const LONG: usize = 5;
         self.add(format!("word{at}"), word);
-        let mut letters = word.chars();
-        let first = letters.next().filter(|first| !first.is_ascii() && !first.to_uppercase().eq([*first]));
-        let (Some(first), rest) = (first, letters.as_str()) else { return format!("$word{at}*") };
+        let Some(capital) = capitalised(word) else { return format!("$word{at}*") };
+        let rest: String = word.chars().skip(1).collect();
         if rest.chars().count() >= LONG {
             self.add(format!("like{at}"), format!("?{rest}*"));
             return format!("w'$like{at}'");
         }
-        self.add(format!("capital{at}"), first.to_uppercase().chain(rest.chars()).collect::<String>());
+        self.add(format!("capital{at}"), capital);
         format!("($word{at}*|$capital{at})")
     }
 

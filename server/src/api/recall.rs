@@ -307,7 +307,7 @@ pub(super) struct RecallReply {
 ///
 /// The best for a text, of one kind, thread or time where that is asked for. Nothing is written. In a hybrid ranking the cosine, the words
 /// of the text (BM25) and those of the turns around it count the same; a row passes where it lies within the threshold, or where
-/// its words carry it: at least two words of the question and half of them stand in it, at most 0.25 beyond the threshold.
+/// its words carry it: at least two words of the question and half of them stand in it, at most 0.2 beyond the threshold.
 #[utoipa::path(post, path = "/recall", tag = "agent loop", operation_id = "recall", params(Place),
     request_body = RecallBody, responses((status = 200, body = RecallReply)))]
 pub(super) async fn recall(

@@ -11,26 +11,27 @@ use crate::{
     Embedding, Result,
     filter::MemoryFilter,
     model::MemoryRecord,
-    ranking::{Candidate, Frequencies, NEIGHBOURS, Ranked, Weights, passes, rank, text_scores},
+    ranking::{
+        Candidate, Frequencies, NEIGHBOURS, Ranked, Said, Weights, is_question, passes, rank, word_scores,
+    },
     revision::newest_first,
     scope::{MemoryId, Scope},
     store::{
         codec,
         long_term::RecallOptions,
         policy::Policy,
-        query::{LINKED_FIELDS, MemoryQuery, Near, Telling},
+        query::{LINKED_FIELDS, MemoryQuery, Near, Telling, is_piece},
         reply,
         request::Request,
         rows::Owner,
     },
-    threshold::CANDIDATE_K,
 };
 
 /// The nearest that are ranked.
-const NEAREST: usize = CANDIDATE_K;
+const NEAREST: usize = 30;
 
 /// Memories whose words fit best that are ranked.
-const TEXTS: usize = 60;
+const TEXTS: usize = 50;
 
 /// How many of each have their neighbouring turns ranked too.
 const SEEDS: usize = 5;
@@ -123,38 +124,43 @@ impl LongTermMemory {
 /// The candidates in the answer of `hybrid.lua`.
 fn candidates(answer: Value, prefix: &str, scope: &Scope, terms: &[String]) -> Vec<Candidate> {
     let mut parts = reply::elements(answer).into_iter();
-    let counts = reply::elements(parts.next().unwrap_or(Value::Nil));
-    let mut counts = counts.iter().map(|count| u64::try_from(reply::integer(count)).unwrap_or_default());
-    let frequencies = Frequencies { total: counts.next().unwrap_or_default(), having: counts.collect() };
-    let (mut candidates, mut texts) = (Vec::new(), Vec::new());
-    while let (Some(key), Some(distance), Some(document)) = (parts.next(), parts.next(), parts.next()) {
-        let [key, distance, document] =
-            [key, distance, document].map(|part| reply::text(&part).unwrap_or_default());
+    let frequencies = frequencies(parts.next().unwrap_or(Value::Nil), terms);
+    let distances = reply::fields(parts.next().unwrap_or(Value::Nil));
+    let mut found: Vec<(String, Document)> = Vec::new();
+    while let (Some(key), Some(document)) = (parts.next(), parts.next()) {
+        let [key, document] = [key, document].map(|part| reply::text(&part).unwrap_or_default());
         // One that expired meanwhile has none.
-        let Ok(said) = serde_json::from_str::<Said>(&document) else { continue };
+        let Ok(document) = serde_json::from_str::<Document>(&document) else { continue };
         // Tags fold case: nobody else's text is read.
-        if !Owner::of_memory(said.user.first(), said.namespace.first()).is(scope) {
-            continue;
+        if Owner::of_memory(document.user.first(), document.namespace.first()).is(scope) {
+            found.push((key, document));
         }
-        candidates.push(Candidate {
-            id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(&key)),
-            distance: codec::distance(&distance),
-            text_score: None,
-            source_thread: said.source_thread.first().unwrap_or_default().into(),
-            turn: said.turn.0.first().and_then(Json::as_u64),
-        });
-        texts.push(said.text.first().unwrap_or_default().to_owned());
     }
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    for (candidate, score) in candidates.iter_mut().zip(text_scores(terms, &frequencies, &texts)) {
-        candidate.text_score = Some(score).filter(|score| *score > 0.0);
-    }
-    candidates
+    let said: Vec<Said<'_>> = found.iter().map(|(_, document)| document.said()).collect();
+    let scores = word_scores(terms, &frequencies, &said);
+    let candidate =
+        |((key, _), said): (&(String, Document), &Said<'_>), (text_score, around_score)| Candidate {
+            id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(key)),
+            distance: distances.get(key).and_then(|distance| codec::distance(distance)),
+            text_score,
+            around_score,
+            is_question: is_question(said.text),
+        };
+    found.iter().zip(&said).zip(scores).map(|(one, scores)| candidate(one, scores)).collect()
+}
+
+/// How many memories there are, and how many have each word; of pieces of words nobody counts that.
+fn frequencies(counts: Value, terms: &[String]) -> Frequencies {
+    let counts = reply::elements(counts);
+    let mut counts = counts.iter().map(|count| u64::try_from(reply::integer(count)).unwrap_or_default());
+    let total = counts.next().unwrap_or_default();
+    let having = terms.iter().map(|term| if is_piece(term) { None } else { counts.next() });
+    Frequencies { total, having: having.collect() }
 }
 
 /// What `JSON.GET` says of some paths: for each a list of at most one value.
 #[derive(Deserialize)]
-struct Said {
+struct Document {
     #[serde(rename = "$.user")]
     user: Values,
     #[serde(rename = "$.namespace")]
@@ -165,6 +171,16 @@ struct Said {
     source_thread: Values,
     #[serde(rename = "$.turn")]
     turn: Values,
+}
+
+impl Document {
+    fn said(&self) -> Said<'_> {
+        Said {
+            text: self.text.first().unwrap_or_default(),
+            source_thread: self.source_thread.first().unwrap_or_default(),
+            turn: self.turn.0.first().and_then(Json::as_u64),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -191,23 +207,20 @@ mod tests {
         };
         let answer = vec![
             Value::Array([9, 2, 3].map(Value::Int).into()),
+            Value::Array(["m:a", "0.25", "m:gone", "0.3", "m:x", "0.4"].map(bulk).into()),
             bulk("m:a"),
-            bulk("0.25"),
             document("ada", "red kayak", "7"),
             bulk("m:gone"),
-            bulk("0.3"),
             bulk(""),
             bulk("m:x"),
-            bulk(""),
             document("Ada", "red kayak", "8"),
             bulk("m:b"),
-            bulk(""),
-            document("ada", "a kayak", ""),
+            document("ada", "a kayak?", ""),
         ];
         let terms = ["red".to_string(), "kayak".to_string()];
         let found = candidates(Value::Array(answer), "m:", &Scope::new("ada", "n").unwrap(), &terms);
-        let told: Vec<_> = found.iter().map(|one| (one.id.as_str(), one.distance, one.turn)).collect();
-        assert_eq!(told, [("a", Some(0.25), Some(7)), ("b", None, None)]);
+        let told: Vec<_> = found.iter().map(|one| (one.id.as_str(), one.distance, one.is_question)).collect();
+        assert_eq!(told, [("a", Some(0.25), false), ("b", None, true)]);
         assert!(found[0].text_score > found[1].text_score && found[1].text_score.is_some(), "{found:?}");
     }
 }

@@ -1,18 +1,19 @@
 -- What may be recalled: the nearest, those whose words fit best, and the neighbouring turns of the first of both.
 --
--- ARGV     index, filter, KNN clause, text clause ('' = no words), vector, nearest to find, texts to find, seeds, neighbours, words,
---          then name and value of each parameter of the filter, and last of each word
--- returns  { counts, key, distance, document, key, distance, document, ... }: how many memories the filter has, and how many of them
---          have each word; each memory once, its distance ('' where it is not among the nearest), and of its document what
---          JSON.GET says of user, namespace, text, source_thread and turn
-local index, filter, knn, words, vector = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local nearest_count, text_count, seeds, reach = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local word_count = tonumber(ARGV[10])
+-- ARGV     index, filter, KNN clause, vector, nearest to find, texts to find, seeds, neighbours, pieces of words ('' = none), words and
+--          these words, then name and value of each parameter of all of them
+-- returns  { counts, distances, key, document, key, document, ... }: how many memories the filter has, and how many of them have
+--          each word; key and distance in turn; each memory once, and of its document what JSON.GET says of user, namespace, text,
+--          source_thread and turn
+local index, filter, knn, vector = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local nearest_count, text_count, seeds, reach = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local pieces, word_count = ARGV[9], tonumber(ARGV[10])
+local parameters_from = 11 + word_count
 
 local function search(query, more, ...)
-  local command = { 'FT.SEARCH', index, query, 'PARAMS', #ARGV - 10 + #more }
+  local command = { 'FT.SEARCH', index, query, 'PARAMS', #ARGV - parameters_from + 1 + #more }
   local function add(part) command[#command + 1] = part end
-  for at = 11, #ARGV do add(ARGV[at]) end
+  for at = parameters_from, #ARGV do add(ARGV[at]) end
   for _, value in ipairs(more) do add(value) end
   for _, part in ipairs({ ... }) do add(part) end
   add('DIALECT')
@@ -20,14 +21,20 @@ local function search(query, more, ...)
   return redis.call(unpack(command))
 end
 
-local counts = {}
+-- How common each word is in the scope: the engine knows it over all scopes, and would take the name that half of a scope's
+-- memories begin with for a rare word.
+local counts, common, sought = {}, {}, {}
 if word_count > 0 then
-  -- In the scope: the engine counts over all scopes.
   counts[1] = search(filter, {}, 'LIMIT', 0, 0)[1]
-  for at = #ARGV - 2 * word_count + 1, #ARGV, 2 do
-    counts[#counts + 1] = search(filter .. ' @text:($' .. ARGV[at] .. ')', {}, 'LIMIT', 0, 0)[1]
+  for at = 11, 10 + word_count do
+    local having = search(filter .. ' @text:(' .. ARGV[at] .. ')', {}, 'LIMIT', 0, 0)[1]
+    counts[#counts + 1] = having
+    local among = having * 5 <= counts[1] and sought or common
+    if having > 0 then among[#among + 1] = ARGV[at] end
   end
 end
+if #sought == 0 then sought = common end
+if pieces ~= '' then sought[#sought + 1] = pieces end
 
 -- Bytes of a text whose words count: what is longer says what it is about before, and a hundred of them are sent.
 local longest = 16384
@@ -43,13 +50,19 @@ local function shortened(document)
 end
 
 -- A row of fields costs ten times what its key does: documents are read once each, and not by the searches.
-local found, seen = { counts }, {}
+local distances, found, seen, far = {}, { counts }, {}, {}
+found[2] = distances
 local function add(key, distance)
   if not seen[key] then
     seen[key] = redis.pcall('JSON.GET', key, '$.user', '$.namespace', '$.text', '$.source_thread', '$.turn')
     if type(seen[key]) ~= 'string' then seen[key] = '' end
     if #seen[key] > longest then seen[key] = shortened(seen[key]) end
-    found[#found + 1], found[#found + 2], found[#found + 3] = key, distance, seen[key]
+    found[#found + 1], found[#found + 2] = key, seen[key]
+    if distance then
+      distances[#distances + 1], distances[#distances + 2] = key, distance
+    else
+      far[#far + 1] = key
+    end
   end
   return seen[key]
 end
@@ -68,23 +81,38 @@ local function reach_out(document)
   clauses[#clauses + 1] = string.format('(@source_thread:{$%s} @turn:[%.0f %.0f])', threads[thread], turn - reach, turn + reach)
 end
 
-local nearest = search(filter .. knn, { 'vector', vector, 'k', nearest_count }, 'SORTBY', 'distance',
-  'RETURN', 1, 'distance', 'LIMIT', 0, nearest_count)
+-- The distances of these, nearest first: { count, key, { 'distance', distance }, ... }.
+local function measure(clause, count, ...)
+  return search(filter .. clause, { 'vector', vector, 'k', count }, 'SORTBY', 'distance', 'RETURN', 1, 'distance',
+    'LIMIT', 0, count, ...)
+end
+
+local nearest = measure(knn, nearest_count)
 for at = 2, #nearest, 2 do
   local row = nearest[at + 1]
   local document = add(nearest[at], type(row) == 'table' and row[2] or '')
   if at <= 2 * seeds then reach_out(document) end
 end
-if words ~= '' then
-  local texts = search(filter .. words, {}, 'SCORER', 'BM25STD', 'NOCONTENT', 'LIMIT', 0, text_count)
+if #sought > 0 then
+  local texts = search(filter .. ' @text:(' .. table.concat(sought, '|') .. ')', {}, 'SCORER', 'BM25STD', 'NOCONTENT', 'LIMIT', 0, text_count)
   for at = 2, #texts do
-    local document = add(texts[at], '')
+    local document = add(texts[at])
     if at <= seeds + 1 then reach_out(document) end
   end
 end
 if #clauses > 0 then
   local around = search(filter .. ' (' .. table.concat(clauses, ' | ') .. ')', parameters,
     'NOCONTENT', 'LIMIT', 0, #clauses * (2 * reach + 1))
-  for at = 2, #around do add(around[at], '') end
+  for at = 2, #around do add(around[at]) end
+end
+-- Of those that words or threads brought in, too.
+if #far > 0 then
+  local measured = measure('=>[KNN $k @embedding $vector AS distance]', #far, 'INKEYS', #far, unpack(far))
+  for at = 2, #measured, 2 do
+    local row = measured[at + 1]
+    if type(row) == 'table' and row[2] then
+      distances[#distances + 1], distances[#distances + 2] = measured[at], row[2]
+    end
+  end
 end
 return found
