@@ -51,6 +51,23 @@ pub trait Embedder: Send + Sync {
         true
     }
 
+    /// The share of a text's word pieces that the model knows, 0 to 1; of a long text that of its beginning.
+    fn known_share(&self, _text: &str) -> f64 {
+        1.0
+    }
+
+    /// Whether the model knows at least half of a text's word pieces. All that it does not know is the same to it: texts of such
+    /// words lie at distance 0 of one another, whatever they say.
+    fn reads(&self, text: &str) -> bool {
+        const ENOUGH: f64 = 0.5;
+        // Words of plain letters are spelt, where they are not known.
+        let (mut plain, mut others) = (0_usize, 0);
+        for sign in text.chars().filter(|sign| !sign.is_whitespace()) {
+            if sign.is_ascii() { plain += 1 } else { others += 1 }
+        }
+        others * 2 < plain || self.known_share(text) >= ENOUGH
+    }
+
     /// Name of the model.
     fn model(&self) -> &str {
         MODEL

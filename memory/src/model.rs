@@ -170,6 +170,10 @@ pub struct MemoryRecord {
     pub hit_count: i64,
     /// Cosine distance to the query, 0 to 2; `None` in a listing.
     pub distance: Option<f64>,
+    /// Whether the model knows too few words of it, or of the question, for a cosine distance to say anything: a hybrid recall tells
+    /// the share of the question's words that it lacks instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unread: bool,
     /// Seconds until it expires; `None` where it stays.
     pub ttl_seconds: Option<u64>,
     /// The earlier memory of which it is another version; told by what reads one or recalls, not in lists.

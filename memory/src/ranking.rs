@@ -326,6 +326,15 @@ pub fn matched<'a>(terms: &'a [String], text: &str) -> Vec<&'a str> {
     terms.iter().filter(|term| stems.contains(&stem(term))).map(String::as_str).collect()
 }
 
+/// The share of a question's words that a text lacks, 0 to 1: what stands for a distance where the model cannot read one of both.
+#[must_use]
+pub fn word_distance(terms: &[String], text: &str) -> f64 {
+    if terms.is_empty() {
+        return 1.0;
+    }
+    1.0 - matched(terms, text).len() as f64 / terms.len() as f64
+}
+
 /// **Carried by its words**: whether a memory beyond the threshold is recalled all the same. At least two words of the question, and
 /// at least half of them, stand in it, and it lies no farther than this beyond the threshold. Where its distance says nothing, since
 /// the model knows too few of the words, half of the question's words are enough.
@@ -333,18 +342,16 @@ pub fn matched<'a>(terms: &'a [String], text: &str) -> Vec<&'a str> {
 pub fn is_carried(terms: &[String], text: &str, distance: Option<f64>, threshold: Threshold) -> bool {
     const BEYOND: f64 = 0.2;
     let matched = matched(terms, text).len();
-    let is_half = matched > 0 && matched * 2 >= terms.len();
-    match distance {
-        Some(distance) => is_half && matched >= 2 && distance <= threshold.distance() + BEYOND,
-        None => is_half,
-    }
+    matched >= 2
+        && matched * 2 >= terms.len()
+        && distance.is_some_and(|distance| distance <= threshold.distance() + BEYOND)
 }
 
 /// Whether a hybrid recall lets a memory in: within the threshold, or carried by its words.
 #[must_use]
 pub fn passes(terms: &[String], memory: &MemoryRecord, threshold: Threshold) -> bool {
     memory.distance.is_some_and(|distance| threshold.includes(distance))
-        || is_carried(terms, &memory.text, memory.distance, threshold)
+        || (!memory.is_unread && is_carried(terms, &memory.text, memory.distance, threshold))
 }
 
 /// The beginning that English forms of a word share, roughly; Redis Search has its own stemmer, and this one only tells what matched.
@@ -512,8 +519,6 @@ mod tests {
         assert!(is_carried(&terms, "Ada sold her red kayak.", Some(0.7), threshold));
         assert!(!is_carried(&terms, "Ada sold her red kayak.", Some(0.9), threshold));
         assert!(!is_carried(&terms, "Ada sold her kayak.", Some(0.7), threshold));
-        // Where no distance says anything, the words alone do.
-        assert!(is_carried(&terms, "Ada sold her kayak.", None, threshold));
-        assert!(!is_carried(&terms, "Ada sold her car.", None, threshold));
+        assert!(!is_carried(&terms, "Ada sold her red kayak.", None, threshold));
     }
 }

@@ -85,7 +85,7 @@ impl Memory {
         let embedder: Arc<dyn Embedder> = Arc::new(embedder);
         Ok(Self {
             sessions: AgentSession::new(store.clone(), &settings),
-            long_term: LongTermMemory::new(store.clone(), &settings),
+            long_term: LongTermMemory::new(store.clone(), &settings).with_embedder(Arc::clone(&embedder)),
             events: AgentEventLog::new(store.clone(), &settings),
             writer: Writer::new(store.clone(), &settings).with_embedder(Arc::clone(&embedder)),
             review: Review::new(store.clone()),

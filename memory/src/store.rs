@@ -13,6 +13,7 @@ mod checkup;
 mod codec;
 mod connection;
 mod event_log;
+mod frequencies;
 mod idempotency;
 pub(crate) mod index;
 mod long_term;

@@ -175,3 +175,53 @@ async fn redis_survives_every_mixture_of_stop_words() {
         assert_eq!(found.memories.len(), 1, "{question}");
     }
 }
+
+#[tokio::test]
+async fn where_the_model_knows_none_of_the_words_the_words_themselves_decide() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let rows = [
+        // A question that is one of the texts, one in other words, and what each is about.
+        ("th", ["แมวของฉันชื่อมะลิ", "พ่อทำงานที่สนามบิน", "พรุ่งนี้ฝนจะตก", "ร้านปิดวันอาทิตย์"], "พ่อทำงานที่ไหน", 1),
+        ("am", ["ድመቴ ሚሚ ትባላለች", "አባቴ አውሮፕላን ማረፊያ ይሰራል", "ነገ ይዘንባል", "ሱቁ እሁድ ዝግ ነው"], "አባቴ የት ይሰራል", 1),
+    ];
+    for (user, facts, question, about) in rows {
+        let scope = scope(user);
+        for fact in facts {
+            let new = NewText::new(Kind::Semantic, Text::new(fact).unwrap());
+            assert_eq!(memory.remember(&scope, new).await.unwrap().deduplicated_at, None, "{fact}");
+        }
+        for fact in facts {
+            let found = recall(&memory, &scope, fact, &hybrid(2.0, 8)).await;
+            assert_eq!((texts(&found)[0], found.memories.len()), (fact, facts.len()));
+            assert!(found.memories.iter().all(|memory| memory.is_unread), "{user}: {fact}");
+            assert_eq!(found.memories[0].distance, Some(0.0));
+            assert!(found.memories[1..].iter().all(|memory| memory.distance > Some(0.1)), "{fact}");
+            let only = recall(&memory, &scope, fact, &hybrid(0.55, 8)).await;
+            assert_eq!(texts(&only), [fact]);
+        }
+        let found = recall(&memory, &scope, question, &hybrid(2.0, 1)).await;
+        assert_eq!(texts(&found), [facts[about]], "{question}");
+        let english = recall(&memory, &scope, "Where does father work?", &hybrid(0.55, 8)).await;
+        assert!(english.memories.is_empty(), "{:?}", texts(&english));
+        let by_distance = RecallOptions { ranking: Ranking::Distance, ..hybrid(2.0, 8) };
+        let found = recall(&memory, &scope, facts[0], &by_distance).await;
+        assert!(found.memories.iter().all(|memory| memory.is_unread));
+    }
+}
+
+#[tokio::test]
+async fn a_piece_of_a_sentence_without_spaces_is_found_among_many() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let scope = scope("zh");
+    let fact = "我的妹妹住在柏林，她喜欢喝咖啡。";
+    let fillers = (0..120).map(|number| format!("第{number}天的天气很好，我们去公园散步。"));
+    let texts_of = [fact.to_string()].into_iter().chain(fillers);
+    let new: Vec<_> = texts_of.map(|text| NewText::new(Kind::Semantic, Text::new(text).unwrap())).collect();
+    memory.remember_many(&scope, &new).await.unwrap();
+    for question in ["谁住在柏林？", "妹妹喜欢喝什么？", "咖啡"] {
+        let found = recall(&memory, &scope, question, &hybrid(2.0, 1)).await;
+        assert_eq!(texts(&found), [fact], "{question}");
+    }
+}

@@ -149,6 +149,10 @@ impl Embedder for LocalEmbedder {
         self.0.pool.word_pieces().read_whole(text)
     }
 
+    fn known_share(&self, text: &str) -> f64 {
+        self.0.pool.word_pieces().known_share(text)
+    }
+
     fn state(&self) -> EmbedderState {
         let numbers = self.0.pool.numbers();
         EmbedderState {

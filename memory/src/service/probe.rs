@@ -100,7 +100,8 @@ impl Memory {
         nearby: Nearby,
         embed_ms: f64,
     ) -> ProbeOutcome {
-        let recall_ms = nearby.recall_ms;
+        let (recall_ms, mut nearby) = (nearby.recall_ms, nearby);
+        self.mark_unread(text, &mut nearby.candidates);
         ProbeOutcome {
             preview: self.preview(text, write.kind(), nearby.of_kind),
             candidates: nearby.candidates,

@@ -6,7 +6,7 @@ use super::{Memory, milliseconds_since};
 use crate::{
     Result,
     model::MemoryRecord,
-    ranking::{Ranked, Ranking, terms_of},
+    ranking::{Ranked, Ranking},
     scope::Scope,
     store::RecallOptions,
     text::Text,
@@ -40,15 +40,29 @@ impl Memory {
         match options.ranking {
             Ranking::Distance => {
                 recalled.memories = self.long_term.recall(scope, &embedding, options).await?;
+                self.mark_unread(text, &mut recalled.memories);
             }
             Ranking::Hybrid => {
-                recalled.terms = terms_of(text.as_str());
-                let found = self.long_term.recall_hybrid(scope, &recalled.terms, &embedding, options).await?;
-                (recalled.memories, recalled.ranked) = (found.memories, found.ranked);
+                let sought = self.long_term.sought(text.as_str(), &embedding);
+                let found = self.long_term.recall_hybrid(scope, &sought, options).await?;
+                recalled = Recalled {
+                    memories: found.memories,
+                    ranked: found.ranked,
+                    terms: sought.terms,
+                    ..recalled
+                };
             }
         }
         let recall_ms = milliseconds_since(searching);
         let timings = Timings { embed_ms, recall_ms, write_ms: 0.0, total_ms: milliseconds_since(began) };
         Ok(Recalled { timings, ..recalled })
+    }
+
+    /// Marks the memories whose distance to a text says nothing.
+    pub(super) fn mark_unread(&self, text: &Text, memories: &mut [MemoryRecord]) {
+        let is_read = self.embedder.reads(text.as_str());
+        for memory in memories {
+            memory.is_unread = !(is_read && self.embedder.reads(&memory.text));
+        }
     }
 }

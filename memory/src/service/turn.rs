@@ -8,7 +8,7 @@ use crate::{
     filter::MemoryFilter,
     input,
     model::{MemoryRecord, TurnAction},
-    ranking::{Ranked, Ranking, Weights, rank, terms_of},
+    ranking::{Ranked, Ranking, Weights, rank},
     scope::{MemoryId, ThreadId},
     store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, Rows, SessionChange, Telling},
     turn::{Step, Timings, TurnOutcome, TurnRequest},
@@ -44,10 +44,7 @@ impl Memory {
             .memory(turn.memory())
             .event(&event)
             .once(self.once.as_ref(), 0);
-        let terms = match request.ranking {
-            Ranking::Distance => Vec::new(),
-            Ranking::Hybrid => terms_of(request.text.as_str()),
-        };
+        let sought = self.long_term.sought(request.text.as_str(), turn.embedding);
         let (scope, k) = (&request.scope, request.k);
         let nearest = match request.ranking {
             Ranking::Distance => self
@@ -56,7 +53,7 @@ impl Memory {
                 .map(Searched::Nearest),
             Ranking::Hybrid => self
                 .long_term
-                .hybrid_request(scope, &all, k, &terms, turn.embedding)
+                .hybrid_request(scope, &all, k, &sought)
                 .map(|found| Searched::Ranked(rank(&found, Weights::default()))),
         };
         let near =
@@ -80,11 +77,15 @@ impl Memory {
             Searched::Nearest(rows) => rows.memories,
             Searched::Ranked(ranked) => {
                 let reading = Instant::now();
-                let best = self.long_term.best(scope, &all, k, &ranked, turn.embedding).await?;
+                let best = self.long_term.best(scope, &all, k, &ranked, &sought).await?;
                 recall_ms += milliseconds_since(reading);
                 best
             }
         };
+        let mut nearest = nearest;
+        if request.ranking == Ranking::Distance {
+            self.mark_unread(&request.text, &mut nearest);
+        }
         let steps = lines.map(|(recall, write)| {
             [("recall", recall, recall_ms), ("write", write, write_ms)]
                 .map(|(purpose, lines, took_ms)| Step { purpose: purpose.into(), lines, took_ms })
@@ -93,7 +94,7 @@ impl Memory {
         Ok(TurnOutcome {
             nearest: without_itself(nearest, &outcome, request.k),
             ranking: request.ranking,
-            terms,
+            terms: sought.terms,
             candidates: candidates.into_iter().filter(|near| !outcome.wrote(&near.id)).collect(),
             thread_id: outcome.thread_id,
             written: outcome.written,

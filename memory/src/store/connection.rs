@@ -16,6 +16,7 @@ use redis::{
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
+    frequencies::{Counts, KnownFrequencies},
     index,
     policy::{KnownSizes, Policy, Searched, Sizes},
     query::MemoryQuery,
@@ -45,6 +46,7 @@ pub struct Store {
     is_settled: Arc<AtomicBool>,
     settling: Arc<tokio::sync::Mutex<()>>,
     sizes: Arc<KnownSizes>,
+    frequencies: Arc<KnownFrequencies>,
     /// True while the memory index is being extended, and for good once Redis refused that.
     is_extending: Arc<AtomicBool>,
 }
@@ -79,6 +81,7 @@ impl Store {
             is_settled: Arc::new(AtomicBool::new(true)),
             settling: Arc::default(),
             sizes: Arc::default(),
+            frequencies: Arc::default(),
             is_extending: Arc::default(),
         };
         let modules = Request::one(index::list_modules(), |list| index::check_modules(&list));
@@ -127,6 +130,27 @@ impl Store {
             tokio::spawn(async move { store.learn_sizes(searched).await });
         }
         policy
+    }
+
+    /// What is known of how common words are among what a filter accepts; nothing where it asks for more than a kind.
+    pub(super) fn known_frequencies(&self, scope: &Scope, filter: &MemoryFilter, words: &[String]) -> Counts {
+        match *filter == MemoryFilter::of_kind(filter.kind) {
+            true => self.frequencies.of(&(scope.clone(), filter.kind), words, Instant::now()),
+            false => Counts { total: None, having: vec![None; words.len()] },
+        }
+    }
+
+    /// Keeps how common words are.
+    pub(super) fn keep_frequencies(
+        &self,
+        scope: &Scope,
+        filter: &MemoryFilter,
+        total: u64,
+        words: &[(String, u64)],
+    ) {
+        if *filter == MemoryFilter::of_kind(filter.kind) {
+            self.frequencies.keep((scope.clone(), filter.kind), total, words, Instant::now());
+        }
     }
 
     async fn learn_sizes(&self, searched: Searched) {

@@ -42,7 +42,7 @@ use super::{
     write::{NewMemory, Write, Writer},
 };
 use crate::{
-    Embedding, Result,
+    Embedder, Embedding, Result,
     filter::MemoryFilter,
     input,
     model::MemoryRecord,
@@ -59,13 +59,21 @@ pub struct LongTermMemory {
     store: Store,
     writer: Writer,
     settings: Arc<Settings>,
+    /// Who knows which texts it can read; without one, all.
+    embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl LongTermMemory {
     /// The store on this connection.
     #[must_use]
     pub fn new(store: Store, settings: &Settings) -> Self {
-        Self { writer: Writer::new(store.clone(), settings), store, settings: Arc::new(settings.clone()) }
+        let writer = Writer::new(store.clone(), settings);
+        Self { writer, store, settings: Arc::new(settings.clone()), embedder: None }
+    }
+
+    /// The same with an embedder that knows which texts it can read.
+    pub(crate) fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder: Some(embedder), ..self }
     }
 
     /// Writes a memory, or counts a hit on a near-identical one of the same scope and kind and renews its TTL. One

@@ -2,7 +2,7 @@
 
 use redis::Cmd;
 
-use super::{policy::Policy, scripts};
+use super::{frequencies::Counts, policy::Policy, scripts};
 use crate::{
     Embedding,
     filter::{MemoryFilter, Standing, words_of},
@@ -211,11 +211,12 @@ impl<'a> MemoryQuery<'a> {
     }
 
     /// What may be recalled by distance and words: see `hybrid.lua`. `counts` are the nearest, the texts, the seeds and the
-    /// neighbours on either side. Stop words are never part of it: some versions of Redis Search end over a union that begins
+    /// neighbours on either side, `known` what is known of the words among the terms. Stop words are never part of it: some versions of Redis Search end over a union that begins
     /// with two of them.
     pub(super) fn hybrid_command(
         &self,
         terms: &[String],
+        known: &Counts,
         to: &Embedding,
         policy: Policy,
         counts: [usize; 4],
@@ -233,7 +234,13 @@ impl<'a> MemoryQuery<'a> {
         let mut command = scripts::call(&scripts::HYBRID, &[]);
         command.arg(self.index).arg(filter);
         command.arg(format!("=>[KNN $k @embedding $vector{} AS distance]", policy.clause()));
-        command.arg(to.to_le_bytes()).arg(&counts).arg(pieces).arg(words.len()).arg(words);
+        command.arg(to.to_le_bytes()).arg(&counts).arg(pieces);
+        let told = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
+        command.arg(told(known.total)).arg(words.len());
+        for (word, having) in words.iter().zip(&known.having) {
+            command.arg(word).arg(told(*having));
+        }
+
         for (name, value) in parameters.0 {
             command.arg(name).arg(value);
         }

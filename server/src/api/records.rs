@@ -154,6 +154,11 @@ pub(super) struct MemoryView {
     hit_count: i64,
     /// Cosine distance to the query, 0 to 2; null where nothing was asked.
     distance: Option<f64>,
+    /// Whether the model knows too few words of it, or of the question, for a cosine distance to say anything. A hybrid recall then tells
+    /// the share of the question's words that it lacks as the distance, 0 to 1.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    unread: bool,
     /// Seconds until it expires; null where it stays.
     ttl_seconds: Option<u64>,
     /// The earlier memory of which it is another version: it says something else of the same thing. Of all versions that are recalled
@@ -180,6 +185,7 @@ impl From<MemoryRecord> for MemoryView {
             created_ts: memory.created_ts,
             hit_count: memory.hit_count,
             distance: memory.distance,
+            unread: memory.is_unread,
             ttl_seconds: memory.ttl_seconds,
             revises: memory.revises.map(Into::into),
             superseded_by: memory.superseded_by.map(Into::into),

@@ -44,10 +44,18 @@ impl WordPieces {
 
     /// Whether the model sees all of a text: nothing is cut off, and every word piece is known.
     pub(super) fn read_whole(&self, text: &str) -> bool {
-        /// `[UNK]` in the model's vocabulary.
-        const UNKNOWN: u32 = 100;
         text.len() <= ENOUGH_BYTES
             && self.ids(text).is_ok_and(|ids| ids.len() < MAX_WORD_PIECES && !ids.contains(&UNKNOWN))
+    }
+
+    /// The share of a text's word pieces that are known; 1 for one without any.
+    pub(super) fn known_share(&self, text: &str) -> f64 {
+        let start = &text[..text.floor_char_boundary(ENOUGH_BYTES)];
+        let Ok(ids) = self.ids(start) else { return 0.0 };
+        // Without the marks at both ends.
+        let pieces = ids.get(1..ids.len().saturating_sub(1)).unwrap_or_default();
+        let known = pieces.iter().filter(|id| **id != UNKNOWN).count();
+        if pieces.is_empty() { 1.0 } else { known as f64 / pieces.len() as f64 }
     }
 
     fn encode(&self, text: &str) -> Result<Vec<u32>> {
@@ -58,6 +66,9 @@ impl WordPieces {
         Ok(encoding.get_ids().to_vec())
     }
 }
+
+/// `[UNK]` in the model's vocabulary.
+const UNKNOWN: u32 = 100;
 
 /// Bytes of a text that are nearly always enough for 256 word pieces.
 pub(super) const ENOUGH_BYTES: usize = 4096;

@@ -12,7 +12,8 @@ use crate::{
     filter::MemoryFilter,
     model::MemoryRecord,
     ranking::{
-        Candidate, Frequencies, NEIGHBOURS, Ranked, Said, Weights, is_question, passes, rank, word_scores,
+        Candidate, Frequencies, NEIGHBOURS, Ranked, Said, Weights, is_question, passes, rank, terms_of,
+        word_distance, word_scores,
     },
     revision::newest_first,
     scope::{MemoryId, Scope},
@@ -44,21 +45,40 @@ pub(crate) struct HybridRecall {
     pub(crate) ranked: Vec<Ranked>,
 }
 
+/// What is looked for.
+pub(crate) struct Sought<'a> {
+    /// Its words.
+    pub(crate) terms: Vec<String>,
+    /// Its vector.
+    pub(crate) near: &'a Embedding,
+    /// Whether the model can read it.
+    is_read: bool,
+}
+
 impl LongTermMemory {
-    /// What a question recalls by distance and words together. `terms` are its words. Two round trips.
+    /// What a question recalls by distance and words together. Two round trips.
     pub(crate) async fn recall_hybrid(
         &self,
         scope: &Scope,
-        terms: &[String],
-        embedding: &Embedding,
+        sought: &Sought<'_>,
         options: &RecallOptions,
     ) -> Result<HybridRecall> {
-        let candidates = self.hybrid_request(scope, &options.filter, options.k, terms, embedding);
+        let candidates = self.hybrid_request(scope, &options.filter, options.k, sought);
         let candidates = self.store.run("recall", candidates).await?;
         let ranked = rank(&candidates, Weights::default());
-        let mut memories = self.best(scope, &options.filter, options.k, &ranked, embedding).await?;
-        memories.retain(|memory| passes(terms, memory, options.threshold));
+        let mut memories = self.best(scope, &options.filter, options.k, &ranked, sought).await?;
+        memories.retain(|memory| passes(&sought.terms, memory, options.threshold));
         Ok(HybridRecall { memories: newest_first(memories), ranked })
+    }
+
+    /// A question as it is looked for.
+    pub(crate) fn sought<'a>(&self, text: &str, near: &'a Embedding) -> Sought<'a> {
+        Sought { terms: terms_of(text), near, is_read: self.reads(text) }
+    }
+
+    /// Whether the model can read a text.
+    pub(crate) fn reads(&self, text: &str) -> bool {
+        self.embedder.as_ref().is_none_or(|embedder| embedder.reads(text))
     }
 
     /// Everything that may be recalled, without what it says, as a request.
@@ -67,18 +87,31 @@ impl LongTermMemory {
         scope: &'a Scope,
         filter: &'a MemoryFilter,
         k: usize,
-        terms: &[String],
-        to: &Embedding,
+        sought: &'a Sought<'_>,
     ) -> Request<'a, Vec<Candidate>> {
         if k == 0 {
             return Request::none(Vec::new());
         }
         let policy = self.store.policy(scope, filter, NEAREST);
         let counts = [NEAREST.max(k), TEXTS, SEEDS, NEIGHBOURS as usize];
-        let command = self.query(scope, filter).hybrid_command(terms, to, policy, counts);
-        let prefix = &self.store.keys().memory_prefix;
-        let terms = terms.to_vec();
-        Request::one(command, move |answer| Ok(candidates(answer, prefix, scope, &terms)))
+        let terms = &sought.terms;
+        let words: Vec<String> = terms.iter().filter(|term| !is_piece(term)).cloned().collect();
+        let known = self.store.known_frequencies(scope, filter, &words);
+        let command = self.query(scope, filter).hybrid_command(terms, &known, sought.near, policy, counts);
+        let store = &self.store;
+        Request::one(command, move |answer| {
+            let mut parts = reply::elements(answer);
+            let rest = parts.split_off(parts.len().min(1));
+            let counts = reply::elements(parts.pop().unwrap_or(Value::Nil));
+            let mut counts =
+                counts.iter().map(|count| u64::try_from(reply::integer(count)).unwrap_or_default());
+            let total = counts.next().unwrap_or_default();
+            let counted: Vec<(String, u64)> = words.into_iter().zip(counts).collect();
+            let frequencies = frequencies(total, &counted, terms);
+            store.keep_frequencies(scope, filter, total, &counted);
+            let is_read = |text: &str| sought.is_read && self.reads(text);
+            Ok(candidates(rest, &store.keys().memory_prefix, scope, (terms, &frequencies), is_read))
+        })
     }
 
     /// The `k` best of what was ranked, best first, with distances, lives and exact times.
@@ -88,14 +121,20 @@ impl LongTermMemory {
         filter: &MemoryFilter,
         k: usize,
         ranked: &[Ranked],
-        to: &Embedding,
+        sought: &Sought<'_>,
     ) -> Result<Vec<MemoryRecord>> {
         // A few more, since one may be gone, superseded, or of a scope that differs in case alone.
         let wanted: Vec<MemoryId> = ranked.iter().take(k + k / 2 + 5).map(|one| one.id.clone()).collect();
-        let mut memories = self.measured(scope, &wanted, to, filter).await?;
+        let mut memories = self.measured(scope, &wanted, sought.near, filter).await?;
         let place: HashMap<&MemoryId, usize> = wanted.iter().enumerate().map(|(at, id)| (id, at)).collect();
         memories.sort_by_key(|memory| place.get(&memory.id).copied());
         memories.truncate(k);
+        for memory in &mut memories {
+            memory.is_unread = !(sought.is_read && self.reads(&memory.text));
+            if memory.is_unread {
+                memory.distance = Some(word_distance(&sought.terms, &memory.text));
+            }
+        }
         Ok(memories)
     }
 
@@ -121,10 +160,15 @@ impl LongTermMemory {
     }
 }
 
-/// The candidates in the answer of `hybrid.lua`.
-fn candidates(answer: Value, prefix: &str, scope: &Scope, terms: &[String]) -> Vec<Candidate> {
-    let mut parts = reply::elements(answer).into_iter();
-    let frequencies = frequencies(parts.next().unwrap_or(Value::Nil), terms);
+/// The candidates in the answer of `hybrid.lua`, behind its counts.
+fn candidates(
+    answer: Vec<Value>,
+    prefix: &str,
+    scope: &Scope,
+    (terms, frequencies): (&[String], &Frequencies),
+    is_read: impl Fn(&str) -> bool,
+) -> Vec<Candidate> {
+    let mut parts = answer.into_iter();
     let distances = reply::fields(parts.next().unwrap_or(Value::Nil));
     let mut found: Vec<(String, Document)> = Vec::new();
     while let (Some(key), Some(document)) = (parts.next(), parts.next()) {
@@ -137,11 +181,14 @@ fn candidates(answer: Value, prefix: &str, scope: &Scope, terms: &[String]) -> V
         }
     }
     let said: Vec<Said<'_>> = found.iter().map(|(_, document)| document.said()).collect();
-    let scores = word_scores(terms, &frequencies, &said);
+    let scores = word_scores(terms, frequencies, &said);
     let candidate =
         |((key, _), said): (&(String, Document), &Said<'_>), (text_score, around_score)| Candidate {
             id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(key)),
-            distance: distances.get(key).and_then(|distance| codec::distance(distance)),
+            distance: match is_read(said.text) {
+                true => distances.get(key).and_then(|distance| codec::distance(distance)),
+                false => Some(word_distance(terms, said.text)),
+            },
             text_score,
             around_score,
             is_question: is_question(said.text),
@@ -149,13 +196,10 @@ fn candidates(answer: Value, prefix: &str, scope: &Scope, terms: &[String]) -> V
     found.iter().zip(&said).zip(scores).map(|(one, scores)| candidate(one, scores)).collect()
 }
 
-/// How many memories there are, and how many have each word; of pieces of words nobody counts that.
-fn frequencies(counts: Value, terms: &[String]) -> Frequencies {
-    let counts = reply::elements(counts);
-    let mut counts = counts.iter().map(|count| u64::try_from(reply::integer(count)).unwrap_or_default());
-    let total = counts.next().unwrap_or_default();
-    let having = terms.iter().map(|term| if is_piece(term) { None } else { counts.next() });
-    Frequencies { total, having: having.collect() }
+/// How common the terms are; of pieces of words nobody counts that.
+fn frequencies(total: u64, counted: &[(String, u64)], terms: &[String]) -> Frequencies {
+    let having = |term| counted.iter().find(|(word, _)| word == term).map(|(_, having)| *having);
+    Frequencies { total, having: terms.iter().map(having).collect() }
 }
 
 /// What `JSON.GET` says of some paths: for each a list of at most one value.
@@ -206,7 +250,6 @@ mod tests {
             ))
         };
         let answer = vec![
-            Value::Array([9, 2, 3].map(Value::Int).into()),
             Value::Array(["m:a", "0.25", "m:gone", "0.3", "m:x", "0.4"].map(bulk).into()),
             bulk("m:a"),
             document("ada", "red kayak", "7"),
@@ -218,7 +261,9 @@ mod tests {
             document("ada", "a kayak?", ""),
         ];
         let terms = ["red".to_string(), "kayak".to_string()];
-        let found = candidates(Value::Array(answer), "m:", &Scope::new("ada", "n").unwrap(), &terms);
+        let frequencies = frequencies(9, &[("red".into(), 2), ("kayak".into(), 3)], &terms);
+        let found =
+            candidates(answer, "m:", &Scope::new("ada", "n").unwrap(), (&terms, &frequencies), |_| true);
         let told: Vec<_> = found.iter().map(|one| (one.id.as_str(), one.distance, one.is_question)).collect();
         assert_eq!(told, [("a", Some(0.25), false), ("b", None, true)]);
         assert!(found[0].text_score > found[1].text_score && found[1].text_score.is_some(), "{found:?}");
