@@ -298,6 +298,7 @@ mod tests {
             created_from: Some(1_763_797_823.5),
             created_to: Some(2e9),
             standing: Standing::Superseded,
+            ..MemoryFilter::default()
         };
         let table = Table { order: Order { by: SortBy::Text, is_descending: true }, filter, page: 7 };
         let asked = |became| alice.after(Some("0123456789ab".into()), "What? 50% + 1\n#2", became);

@@ -37,6 +37,18 @@ impl Standing {
     }
 }
 
+/// Which labels memories have. Upper and lower case are the same here; what is empty is not asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TagFilter {
+    /// At least one of these.
+    pub any: Vec<String>,
+    /// All of these.
+    pub all: Vec<String>,
+    /// None of these.
+    pub none: Vec<String>,
+}
+
 /// Most characters of words to look for.
 pub const WORDS_MAX_CHARS: usize = 200;
 
@@ -59,6 +71,12 @@ pub struct MemoryFilter {
     pub created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     pub created_to: Option<f64>,
+    /// Only those of which is said when they were said, at or after this time, in Unix seconds.
+    pub said_from: Option<f64>,
+    /// Only those of which is said when they were said, at or before this time, in Unix seconds.
+    pub said_to: Option<f64>,
+    /// Only those with such labels.
+    pub tags: TagFilter,
     /// Only those with all these words, or with words that begin so; at most 200 characters.
     pub words: String,
     /// Only current ones, unless something else is asked for.
@@ -87,18 +105,30 @@ impl MemoryFilter {
         if let Some(thread) = &self.source_thread {
             input::name("source_thread", thread)?;
         }
-        for (field, time) in [("created_from", self.created_from), ("created_to", self.created_to)] {
+        let times = [
+            ("created_from", self.created_from),
+            ("created_to", self.created_to),
+            ("said_from", self.said_from),
+            ("said_to", self.said_to),
+        ];
+        for (field, time) in times {
             if time.is_some_and(|time| !time.is_finite()) {
                 return Err(InvalidInput::unfit(field, "a finite number of Unix seconds"));
             }
         }
         check_words("words", &self.words)?;
-        match (self.created_from, self.created_to) {
-            (Some(from), Some(to)) if from > to => {
-                Err(InvalidInput::unfit("created_to", "at or after `created_from`"))
-            }
-            _ => Ok(self),
+        let is_backwards =
+            |from: Option<f64>, to: Option<f64>| from.zip(to).is_some_and(|(from, to)| from > to);
+        if is_backwards(self.created_from, self.created_to) {
+            return Err(InvalidInput::unfit("created_to", "at or after `created_from`"));
         }
+        if is_backwards(self.said_from, self.said_to) {
+            return Err(InvalidInput::unfit("said_to", "at or after `said_from`"));
+        }
+        for tags in [&self.tags.any, &self.tags.all, &self.tags.none] {
+            input::tags(tags)?;
+        }
+        Ok(self)
     }
 
     /// Whether it asks for nothing in particular beyond a standing.
@@ -175,6 +205,14 @@ mod tests {
             (MemoryFilter { created_from: Some(f64::NAN), ..filter() }, "created_from"),
             (MemoryFilter { created_from: Some(2.0), created_to: Some(1.0), ..filter() }, "created_to"),
             (MemoryFilter { source_thread: Some(String::new()), ..filter() }, "source_thread"),
+            (MemoryFilter { said_from: Some(2.0), said_to: Some(1.0), ..filter() }, "said_to"),
+            (
+                MemoryFilter {
+                    tags: TagFilter { none: vec!["\n".into()], ..TagFilter::default() },
+                    ..filter()
+                },
+                "tags",
+            ),
             (MemoryFilter { words: "x".repeat(WORDS_MAX_CHARS + 1), ..filter() }, "words"),
         ];
         for (filter, field) in rows {

@@ -185,6 +185,9 @@ pub struct MemoryRecord {
     /// The memory that took its place: somebody decided so, and it is no longer recalled. `None` for a current one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<MemoryId>,
+    /// Which turn of its thread it was, counted from 1, where a turn wrote it; told by what reads one or recalls, not in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u64>,
     /// Labels that people and agents gave it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,

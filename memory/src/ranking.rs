@@ -354,6 +354,51 @@ pub fn passes(terms: &[String], memory: &MemoryRecord, threshold: Threshold) -> 
         || (!memory.is_unread && is_carried(terms, &memory.text, memory.distance, threshold))
 }
 
+words! {
+    /// Why a memory was recalled or not.
+    Reason, "reason" {
+        /// It is one of the best and within the threshold.
+        Within = "within_threshold",
+        /// It is one of the best, and its words carry it beyond the threshold.
+        Carried = "carried_by_words",
+        /// It passes, and others are better.
+        Outranked = "outranked",
+        /// It passes, and did not fit into the tokens that are left.
+        TooLong = "no_tokens_left",
+        /// It lies beyond the threshold, and its words do not carry it.
+        Beyond = "beyond_threshold",
+        /// It passes, and is neither among the nearest nor among those whose words fit best.
+        NoCandidate = "no_candidate",
+        /// It is none of those that were asked for.
+        Filtered = "filtered_out",
+        /// Another one took its place.
+        Superseded = "superseded",
+        /// The scope has none of this id.
+        Unknown = "unknown",
+    }
+}
+
+/// About how many tokens a language model counts for a text: one for four letters of ASCII, one for each other sign, and one to
+/// part it from the next. Rather too many than too few.
+#[must_use]
+pub fn estimated_tokens(text: &str) -> usize {
+    let plain = text.bytes().filter(u8::is_ascii).count();
+    let others = text.chars().filter(|sign| !sign.is_ascii()).count();
+    plain.div_ceil(4) + others + 1
+}
+
+/// How many of these memories fit, from the first on.
+#[must_use]
+pub fn fitting(memories: &[MemoryRecord], max_tokens: usize) -> usize {
+    let mut left = max_tokens;
+    let fits = |memory: &&MemoryRecord| {
+        let rest = left.checked_sub(estimated_tokens(&memory.text));
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    };
+    memories.iter().take_while(fits).count()
+}
+
 /// The beginning that English forms of a word share, roughly; Redis Search has its own stemmer, and this one only tells what matched.
 fn stem(word: &str) -> String {
     let mut stem = word;
@@ -511,6 +556,14 @@ mod tests {
             ["parties", "ada", "planning", "running"]
         );
         assert!(matched(&terms, "Bob sleeps.").is_empty());
+    }
+
+    #[test]
+    fn memories_are_taken_as_long_as_they_fit() {
+        assert_eq!(["", "tea", "green", "日本"].map(estimated_tokens), [1, 2, 3, 3]);
+        let memories = ["tea", "green tea", "x"]
+            .map(|text| MemoryRecord { text: text.into(), ..MemoryRecord::default() });
+        assert_eq!([0, 2, 5, 6, 8].map(|most| fitting(&memories, most)), [0, 1, 1, 2, 3]);
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub use self::{
     bulk::{IDS_SHOWN, ManyChange, ManyChanged, ManyEdit, Selection},
     edit::TextEdit,
     import::{Import, ImportOptions, ImportReport, LineProblem},
-    recall::Recalled,
+    recall::{Explained, Recalled},
     remember::NewText,
     review::SCAN_MAX,
     samples::ResetExtent,

@@ -175,6 +175,7 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
     let mut id = |name: &str| fields.remove(name).filter(|id| !id.is_empty()).map(MemoryId::read);
     let (revises, chain, superseded_by) = (id("revises"), id("chain"), id("superseded_by"));
     let tags = fields.get("tags").map(|tags| self::tags(tags)).unwrap_or_default();
+    let turn = fields.get("turn").and_then(|turn| turn.parse().ok());
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
     Some(MemoryRecord {
         id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(key)),
@@ -191,6 +192,7 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
         revises,
         chain,
         superseded_by,
+        turn,
         tags,
     })
 }
@@ -220,6 +222,7 @@ pub(super) fn document(id: &str, json: &str) -> Option<MemoryRecord> {
         revises: id_in("revises"),
         chain: id_in("chain"),
         superseded_by: id_in("superseded_by"),
+        turn: fields.get("turn").and_then(Value::as_u64),
         tags: fields.get("tags").map(|tags| self::tags(&tags.to_string())).unwrap_or_default(),
     })
 }

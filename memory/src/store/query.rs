@@ -5,7 +5,7 @@ use redis::Cmd;
 use super::{frequencies::Counts, policy::Policy, scripts};
 use crate::{
     Embedding,
-    filter::{MemoryFilter, Standing, words_of},
+    filter::{MemoryFilter, Standing, TagFilter, words_of},
     listing::MemoryCursor,
     ranking::is_unspaced,
     scope::Scope,
@@ -35,6 +35,9 @@ pub(super) const LINKED_FIELDS: &[&str] = &[
     "$.chain",
     "AS",
     "chain",
+    "$.turn",
+    "AS",
+    "turn",
 ];
 
 /// The same without these links, for lists.
@@ -82,6 +85,14 @@ pub(super) struct Lineage<'a> {
     pub(super) id: &'a str,
 }
 
+/// Turns of a thread that follow one another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turns<'a> {
+    pub(super) thread: &'a str,
+    pub(super) from: u64,
+    pub(super) to: u64,
+}
+
 /// What the rows of a search tell beyond their fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Telling {
@@ -103,6 +114,8 @@ pub(super) struct MemoryQuery<'a> {
     pub(super) keys: &'a [String],
     /// Only versions of this one.
     pub(super) versions_of: Option<Lineage<'a>>,
+    /// Only what was said in one of these; empty for all.
+    pub(super) turns: &'a [Turns<'a>],
     /// Field, and whether the largest comes first.
     pub(super) sort_by: Option<(&'static str, bool)>,
     /// Only what comes behind this place, newest first.
@@ -123,6 +136,7 @@ impl<'a> MemoryQuery<'a> {
             near: None,
             keys: &[],
             versions_of: None,
+            turns: &[],
             sort_by: None,
             cursor: None,
             fields: MEMORY_FIELDS,
@@ -164,6 +178,14 @@ impl<'a> MemoryQuery<'a> {
             query.push_str(" (@chain:{$chain} | @superseded_by:{$of})");
             parameters.add("chain", chain);
             parameters.add("of", id);
+        }
+        let said = self.turns.iter().enumerate().map(|(at, turns)| {
+            parameters.add(format!("in{at}"), turns.thread);
+            format!("(@source_thread:{{$in{at}}} @turn:[{} {}])", turns.from, turns.to)
+        });
+        let said: Vec<String> = said.collect();
+        if !said.is_empty() {
+            query = format!("{query} ({})", said.join(" | "));
         }
         if let Some(near) = self.near {
             query = format!("{query}=>[KNN $k @embedding $vector{} AS distance]", near.policy.clause());
@@ -358,6 +380,15 @@ impl Parameters {
             query.push_str(" @created_ts:[-inf $to]");
             self.add("to", to.to_string());
         }
+        if let Some(from) = filter.said_from {
+            query.push_str(" @said_at:[$said_from +inf]");
+            self.add("said_from", from.to_string());
+        }
+        if let Some(to) = filter.said_to {
+            query.push_str(" @said_at:[-inf $said_to]");
+            self.add("said_to", to.to_string());
+        }
+        query.push_str(&self.tagged(&filter.tags));
         query.push_str(match filter.standing {
             Standing::Current => CURRENT,
             Standing::Superseded => " @superseded_ts:[-inf +inf]",
@@ -376,6 +407,30 @@ impl Parameters {
             }
         }
         query + ")"
+    }
+
+    /// What is asked of the labels.
+    fn tagged(&mut self, tags: &TagFilter) -> String {
+        let mut named = 0;
+        let mut one_of = |tags: &[String]| {
+            let names = tags.iter().map(|tag| {
+                named += 1;
+                self.add(format!("tag{named}"), tag);
+                format!("$tag{named}")
+            });
+            format!("@tags:{{{}}}", names.collect::<Vec<_>>().join("|"))
+        };
+        let mut query = String::new();
+        if !tags.any.is_empty() {
+            query = format!(" {}", one_of(&tags.any));
+        }
+        for tag in &tags.all {
+            query = format!("{query} {}", one_of(std::slice::from_ref(tag)));
+        }
+        if !tags.none.is_empty() {
+            query = format!("{query} -{}", one_of(&tags.none));
+        }
+        query
     }
 
     /// Words as prefixes; `None` where none can be looked for.
@@ -444,18 +499,24 @@ mod tests {
             created_from: Some(1.5),
             created_to: Some(2.0),
             words: "dark x mode".into(),
-            standing: Standing::Current,
+            tags: TagFilter {
+                any: vec!["a}".into(), "b".into()],
+                all: vec!["c".into()],
+                none: vec!["d|e".into()],
+            },
+            ..MemoryFilter::default()
         };
         let words = words(&MemoryQuery::new("idx", &scope, &filter).command());
         assert_eq!(
             words[2],
             "(@user:{$user} @namespace:{$namespace} @kind:{$kind} @source_thread:{$thread} \
-             @created_ts:[$from +inf] @created_ts:[-inf $to] -@superseded_ts:[-inf +inf] @text:($word0* $word1*))"
+             @created_ts:[$from +inf] @created_ts:[-inf $to] @tags:{$tag1|$tag2} @tags:{$tag3} -@tags:{$tag4} -@superseded_ts:[-inf +inf] @text:($word0* $word1*))"
         );
-        let parameters = ["PARAMS", "16", "user", "a} | @user:{*", "namespace", "x\\", "kind", "semantic"];
+        let parameters = ["PARAMS", "24", "user", "a} | @user:{*", "namespace", "x\\", "kind", "semantic"];
         assert_eq!(words[3..11], parameters);
         assert_eq!(words[11..15], ["thread", "*} -@kind:{a", "from", "1.5"]);
-        assert_eq!(words[17..21], ["word0", "dark", "word1", "mode"]);
+        assert_eq!(words[17..21], ["tag1", "a}", "tag2", "b"]);
+        assert_eq!(words[25..29], ["word0", "dark", "word1", "mode"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     extract::{Body, In, Place, count_or},
+    memories::TagsBody,
     problem::Problem,
     records::{KindWord, StandingWord},
 };
@@ -35,6 +36,14 @@ pub(super) struct DropRequest {
     created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     created_to: Option<f64>,
+    /// Only those said at or after this time, in Unix seconds.
+    said_from: Option<f64>,
+    /// Only those said at or before this time, in Unix seconds.
+    said_to: Option<f64>,
+    /// Only those with such labels.
+    #[serde(default)]
+    #[schema(required = false)]
+    tags: TagsBody,
     /// Only those with all these words, or with words that begin so.
     #[serde(default)]
     #[schema(required = false, max_length = 200)]
@@ -60,6 +69,9 @@ impl DropRequest {
             source_thread: self.source_thread,
             created_from: self.created_from,
             created_to: self.created_to,
+            said_from: self.said_from,
+            said_to: self.said_to,
+            tags: self.tags,
             words: self.words,
             standing: self.standing,
         };
@@ -80,6 +92,13 @@ pub(super) struct Which {
     created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     created_to: Option<f64>,
+    /// Only those said at or after this time, in Unix seconds.
+    said_from: Option<f64>,
+    /// Only those said at or before this time, in Unix seconds.
+    said_to: Option<f64>,
+    /// Only those with such labels.
+    #[schema(required = false)]
+    tags: TagsBody,
     /// Only those with all these words, or with words that begin so.
     #[schema(required = false, max_length = 200)]
     words: String,
@@ -94,6 +113,9 @@ fn selection(ids: Vec<String>, which: Which, all: bool) -> Result<Selection, Pro
         source_thread: which.source_thread,
         created_from: which.created_from,
         created_to: which.created_to,
+        said_from: which.said_from,
+        said_to: which.said_to,
+        tags: which.tags.into(),
         words: which.words,
         standing: which.standing.unwrap_or(StandingWord::Any).into(),
     };
@@ -109,8 +131,8 @@ fn selection(ids: Vec<String>, which: Which, all: bool) -> Result<Selection, Pro
         }
         (true, false, false) => Err(Problem::new(
             StatusCode::BAD_REQUEST,
-            "name `ids` or at least one of `kind`, `source_thread`, `created_from`, `created_to`, `words` and `standing`, \
-             or say `all`: true",
+            "name `ids` or at least one of `kind`, `source_thread`, `created_from`, `created_to`, `said_from`, `said_to`, `tags`, \
+             `words` and `standing`, or say `all`: true",
         )),
         (true, true, true) => {
             Err(Problem::invalid("all", "all contradicts the other fields: leave it or them out"))

@@ -2,6 +2,7 @@
 
 use agent_memory::{
     Lifetime, Listing, Memory, MemoryFilter, Text,
+    filter::TagFilter,
     listing::{MemoryCursor, PAGE_MAX, Start},
     look::Preview,
     service::{NewText, TextEdit},
@@ -34,6 +35,16 @@ pub(super) struct FilterQuery {
     created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     created_to: Option<f64>,
+    /// Only those said at or after this time, in Unix seconds.
+    said_from: Option<f64>,
+    /// Only those said at or before this time, in Unix seconds.
+    said_to: Option<f64>,
+    /// Only those with at least one of these labels, with commas between them. Upper and lower case are the same.
+    tags_any: Option<String>,
+    /// Only those with all of these labels.
+    tags_all: Option<String>,
+    /// Only those with none of these labels.
+    tags_none: Option<String>,
     /// Only those with all these words, or with words that begin so.
     #[param(max_length = 200)]
     words: Option<String>,
@@ -49,10 +60,45 @@ impl FilterQuery {
             source_thread: self.source_thread,
             created_from: self.created_from,
             created_to: self.created_to,
+            said_from: self.said_from,
+            said_to: self.said_to,
+            tags: TagFilter {
+                any: listed(self.tags_any),
+                all: listed(self.tags_all),
+                none: listed(self.tags_none),
+            },
             words: self.words.unwrap_or_default(),
             standing: self.standing.unwrap_or_default().into(),
         };
         Ok(filter.checked()?)
+    }
+}
+
+/// What stands between commas.
+fn listed(labels: Option<String>) -> Vec<String> {
+    let labels = labels.unwrap_or_default();
+    labels.split(',').map(str::trim).filter(|label| !label.is_empty()).map(Into::into).collect()
+}
+
+/// Labels that are asked for. Upper and lower case are the same.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = TagFilter)]
+pub(super) struct TagsBody {
+    /// At least one of these.
+    #[schema(required = false, max_items = 32)]
+    any: Vec<String>,
+    /// All of these.
+    #[schema(required = false, max_items = 32)]
+    all: Vec<String>,
+    /// None of these.
+    #[schema(required = false, max_items = 32)]
+    none: Vec<String>,
+}
+
+impl From<TagsBody> for TagFilter {
+    fn from(TagsBody { any, all, none }: TagsBody) -> Self {
+        Self { any, all, none }
     }
 }
 

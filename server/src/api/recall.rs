@@ -4,8 +4,9 @@ use agent_memory::{
     Lifetime, Memory, MemoryFilter, MemoryRecord, Text, Threshold, TurnRequest,
     look::Preview,
     model::TurnAction,
-    ranking::{Ranking, Stage, matched},
-    service::Recalled,
+    ranking::{Ranked, Ranking, Reason, Stage, estimated_tokens, matched},
+    scope::MemoryId,
+    service::{Explained, Recalled},
     store::RecallOptions,
     threshold::{CANDIDATE_K, RECALL_K, recalled},
 };
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::{
     extract::{Body, In, Place, Writing, count_or, thread_of, threshold_or},
+    memories::TagsBody,
     problem::Problem,
     records::{
         DisagreementView, ForceWord, KindWord, MemoryView, RevisedView, RoleWord, StandingWord, TimingsView,
@@ -24,6 +26,12 @@ use super::{
 
 /// Most memories that one recall returns.
 const K_MAX: usize = 100;
+
+/// Most tokens that may be asked for.
+const TOKENS_MAX: usize = 100_000;
+
+/// Most turns before and after a memory.
+const EXPAND_MAX: u64 = 10;
 
 /// A turn to take.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -170,6 +178,14 @@ pub(super) struct RecallBody {
     created_from: Option<f64>,
     /// Only those written at or before this time, in Unix seconds.
     created_to: Option<f64>,
+    /// Only those said at or after this time, in Unix seconds.
+    said_from: Option<f64>,
+    /// Only those said at or before this time, in Unix seconds.
+    said_to: Option<f64>,
+    /// Only those with such labels.
+    #[serde(default)]
+    #[schema(required = false)]
+    tags: TagsBody,
     /// Only those with all these words, or with words that begin so.
     #[serde(default)]
     #[schema(required = false, max_length = 200)]
@@ -182,10 +198,22 @@ pub(super) struct RecallBody {
     #[serde(default)]
     #[schema(required = false)]
     ranking: RankingWord,
-    /// Tell how each row came to its place.
+    /// Tell how each row came to its place, and why each of these memories was recalled or not.
     #[serde(default)]
     #[schema(required = false)]
     explain: bool,
+    /// Memories to explain besides, at most 50; any of the scope.
+    #[serde(default)]
+    #[schema(required = false, max_items = 50)]
+    explain_ids: Vec<String>,
+    /// Most tokens that the memories may have together, 1 to 100,000, by an estimate that is rather too high; the best are taken as long
+    /// as they fit, at most 50 where `k` says nothing else.
+    #[schema(minimum = 1, maximum = 100000)]
+    max_tokens: Option<usize>,
+    /// Tell the turns around each memory too, so many before and after it, 0 to 10, as far as they were remembered.
+    #[serde(default)]
+    #[schema(required = false, maximum = 10)]
+    expand: u64,
 }
 
 /// How memories are ranked.
@@ -209,30 +237,39 @@ impl From<RankingWord> for Ranking {
     }
 }
 
-/// How a row came to its place in a hybrid ranking.
+/// Why a memory was recalled or not, and how it came to its place.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explanation)]
 struct ExplanationView {
     /// The memory.
     memory_id: String,
-    /// Its place among all candidates, from 1.
-    rank: usize,
+    /// Why: `within_threshold`, `carried_by_words`, `outranked`, `no_tokens_left`, `beyond_threshold`, `no_candidate`, `filtered_out`,
+    /// `superseded`, `unknown`.
+    reason: String,
+    /// What it says; null where the scope has none of this id.
+    text: Option<String>,
+    /// Its cosine distance to the question.
+    distance: Option<f64>,
+    /// Its place among all candidates, from 1; null for none of them, and where the ranking is by distance.
+    rank: Option<usize>,
     /// The sum of the three shares.
-    score: f64,
+    score: Option<f64>,
     /// By the vector: the cosine.
     vector: StageView,
     /// By the words of the text itself: BM25.
-    text: StageView,
-    /// By the words of the two turns before and after it.
+    text_score: StageView,
+    /// By its words and those of the two turns before and after it: BM25.
     around: StageView,
+    /// Whether it asks something itself, which takes 0.2 off its score.
+    is_question: bool,
     /// Which words of the question it has.
     words: Vec<String>,
-    /// Whether it is within the threshold; otherwise its words carried it.
+    /// Whether it is within the threshold.
     within_threshold: bool,
 }
 
 /// One of the three scores.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = Stage)]
 struct StageView {
     /// Its place by this score among the candidates; null where it has none of it.
@@ -250,21 +287,37 @@ impl From<Stage> for StageView {
 }
 
 fn explanations(found: &Recalled, threshold: Threshold) -> Vec<ExplanationView> {
-    let of = |memory: &MemoryRecord| {
-        let place = found.ranked.iter().position(|ranked| ranked.id == memory.id)?;
-        let ranked = &found.ranked[place];
-        Some(ExplanationView {
-            memory_id: memory.id.to_string(),
-            rank: place + 1,
-            score: ranked.score,
-            vector: ranked.vector.into(),
-            text: ranked.text.into(),
-            around: ranked.around.into(),
-            words: matched(&found.terms, &memory.text).into_iter().map(Into::into).collect(),
-            within_threshold: memory.distance.is_some_and(|distance| threshold.includes(distance)),
-        })
+    let is_within =
+        |memory: &MemoryRecord| memory.distance.is_some_and(|distance| threshold.includes(distance));
+    let recalled = found.memories.iter().map(|memory| Explained {
+        id: memory.id.clone(),
+        reason: if is_within(memory) { Reason::Within } else { Reason::Carried },
+        memory: Some(memory.clone()),
+    });
+    let besides =
+        found.explained.iter().filter(|one| found.memories.iter().all(|memory| memory.id != one.id));
+    let explained = recalled.chain(besides.cloned());
+    let view = |Explained { id, reason, memory }: Explained| {
+        let place = found.ranked.iter().position(|ranked| ranked.id == id);
+        let ranked = place.map(|place| &found.ranked[place]);
+        let stage = |of: fn(&Ranked) -> Stage| ranked.map(|ranked| of(ranked).into()).unwrap_or_default();
+        let words = memory.iter().flat_map(|memory| matched(&found.terms, &memory.text));
+        ExplanationView {
+            memory_id: id.to_string(),
+            reason: reason.to_string(),
+            distance: memory.as_ref().and_then(|memory| memory.distance),
+            rank: place.map(|place| place + 1),
+            score: ranked.map(|ranked| ranked.score),
+            vector: stage(|ranked| ranked.vector),
+            text_score: stage(|ranked| ranked.text),
+            around: stage(|ranked| ranked.around),
+            is_question: ranked.is_some_and(|ranked| ranked.is_question),
+            words: words.map(Into::into).collect(),
+            within_threshold: memory.as_ref().is_some_and(is_within),
+            text: memory.map(|memory| memory.text),
+        }
     };
-    found.memories.iter().filter_map(of).collect()
+    explained.map(view).collect()
 }
 
 impl RecallBody {
@@ -274,14 +327,27 @@ impl RecallBody {
             source_thread: self.source_thread,
             created_from: self.created_from,
             created_to: self.created_to,
+            said_from: self.said_from,
+            said_to: self.said_to,
+            tags: self.tags.into(),
             words: self.words,
             standing: self.standing.into(),
         };
+        count_or("explain_ids", Some(self.explain_ids.len().max(1)), 1, CANDIDATE_K)?;
+        if self.expand > EXPAND_MAX {
+            return Err(Problem::invalid("expand", format!("expand is at most {EXPAND_MAX}")));
+        }
+        let max_tokens =
+            self.max_tokens.map(|most| count_or("max_tokens", Some(most), 1, TOKENS_MAX)).transpose()?;
+        let usual_k = if max_tokens.is_some() { CANDIDATE_K } else { RECALL_K };
         let options = RecallOptions {
-            k: count_or("k", self.k, RECALL_K, K_MAX)?,
+            k: count_or("k", self.k, usual_k, K_MAX)?,
             threshold: threshold_or(self.threshold, default)?,
             filter: filter.checked()?,
             ranking: self.ranking.into(),
+            max_tokens,
+            expand: self.expand,
+            explain: self.explain_ids.into_iter().map(MemoryId::existing).collect::<Result<_, _>>()?,
         };
         Ok((Text::new(self.text)?, options))
     }
@@ -297,6 +363,12 @@ pub(super) struct RecallReply {
     /// How the rows of a hybrid ranking came to their places, where that is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanations: Option<Vec<ExplanationView>>,
+    /// What was said around the memories, in the order of threads and turns, as far as `expand` asks for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    around: Vec<MemoryView>,
+    /// About how many tokens the memories have together.
+    tokens: usize,
     /// The threshold that was applied.
     threshold: f64,
     /// How long it took.
@@ -315,13 +387,15 @@ pub(super) async fn recall(
     In(scope): In,
     Body(body): Body<RecallBody>,
 ) -> Result<Json<RecallReply>, Problem> {
-    let is_explained = body.explain;
+    let is_explained = body.explain || !body.explain_ids.is_empty();
     let (text, options) = body.checked(memory.settings().recall_threshold)?;
     let found = memory.recall(&scope, &text, &options).await?;
     Ok(Json(RecallReply {
         memories: views(&found.memories),
         disagreements: disagreeing(&found.memories),
         explanations: is_explained.then(|| explanations(&found, options.threshold)),
+        around: views(&found.around),
+        tokens: found.memories.iter().map(|memory| estimated_tokens(&memory.text)).sum(),
         threshold: options.threshold.distance(),
         timings: found.timings.into(),
     }))

@@ -168,6 +168,9 @@ pub(super) struct MemoryView {
     /// The memory that took its place; only in what is asked for with `standing`, in histories, and by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     superseded_by: Option<String>,
+    /// Which turn of its thread it was, counted from 1; only where a turn wrote it, in what is recalled or read by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turn: Option<u64>,
     /// Its labels.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
@@ -189,6 +192,7 @@ impl From<MemoryRecord> for MemoryView {
             ttl_seconds: memory.ttl_seconds,
             revises: memory.revises.map(Into::into),
             superseded_by: memory.superseded_by.map(Into::into),
+            turn: memory.turn,
             tags: memory.tags,
         }
     }

@@ -2,6 +2,7 @@
 
 use agent_memory::{
     InvalidInput, Lifetime, MemoryFilter, MemoryId, MemoryRecord, Text,
+    filter::TagFilter,
     model::{Kind, WriteKind},
     ranking::Ranking,
     service::NewText,
@@ -95,6 +96,14 @@ pub(crate) struct Recall {
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
 
+    /// Only those with this label; more than once: with all of them.
+    #[arg(long = "tag")]
+    tags: Vec<String>,
+
+    /// None of those with this label; may be given more than once.
+    #[arg(long)]
+    without_tag: Vec<String>,
+
     /// How to rank: distance, or hybrid (distance, words and neighbouring turns).
     #[arg(long, default_value = "hybrid", value_parser = ranking)]
     ranking: Ranking,
@@ -110,11 +119,15 @@ impl Recall {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
         let scope = self.whose.scope()?;
         let text = Text::new(text_or_stdin(&self.text)?).map_err(agent_memory::Error::from)?;
+        let tags = TagFilter { all: self.tags, none: self.without_tag, any: Vec::new() };
         let options = RecallOptions {
             k: self.k.clamp(1, 100),
             threshold: self.threshold.unwrap_or(config.recall_threshold),
-            filter: MemoryFilter::of_kind(self.kind),
+            filter: MemoryFilter { tags, ..MemoryFilter::of_kind(self.kind) }
+                .checked()
+                .map_err(agent_memory::Error::from)?,
             ranking: self.ranking,
+            ..RecallOptions::default()
         };
         let found = connect(config).await?.recall(&scope, &text, &options).await?;
         if self.output.json {

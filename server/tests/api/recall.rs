@@ -145,3 +145,121 @@ fn a_turn_tells_what_else_lay_near_only_where_asked() {
     assert_eq!(done(&turn(json!({ "candidates": 2 })), 200)["candidates"].as_array().unwrap().len(), 2);
     check_problem(&turn(json!({ "candidates": 51 })), 400, "candidates", "50");
 }
+
+#[test]
+fn labels_are_asked_for_in_recalls_lists_and_drops() {
+    let (_redis, server) = start();
+    for (text, tags) in [
+        ("Ada likes tea.", json!(["food", "Home, sweet"])),
+        ("Ada likes trains.", json!(["travel"])),
+        ("Ada likes walks.", json!(["travel", "food"])),
+        ("Ada likes rain.", json!([])),
+    ] {
+        let body = json!({ "text": text, "tags": tags, "force": "new" });
+        done(&server.call("POST", "/api/v1/memories?user=ada", &body), 201);
+    }
+    let names = |memories: &Value| {
+        let text =
+            |memory: &Value| memory["text"].as_str().unwrap().replace("Ada likes ", "").replace('.', "");
+        let mut names: Vec<String> = memories.as_array().unwrap().iter().map(text).collect();
+        names.sort();
+        names.join(" ")
+    };
+    let rows = [
+        (json!({ "any": ["food", "travel"] }), "tea trains walks"),
+        (json!({ "all": ["food", "TRAVEL"] }), "walks"),
+        (json!({ "none": ["food"] }), "rain trains"),
+        (json!({ "any": ["food"], "none": ["travel"] }), "tea"),
+        (json!({ "all": ["home, sweet"] }), "tea"),
+        (json!({ "any": ["fo", "*"] }), ""),
+        (json!({}), "rain tea trains walks"),
+    ];
+    for (tags, expected) in rows {
+        for ranking in ["distance", "hybrid"] {
+            let body =
+                json!({ "text": "What does Ada like?", "threshold": 2, "tags": tags, "ranking": ranking });
+            let found = done(&server.call("POST", "/api/v1/recall?user=ada", &body), 200);
+            assert_eq!(names(&found["memories"]), expected, "{tags} {ranking}");
+        }
+    }
+    let listed = done(&server.get("/api/v1/memories?user=ada&tags_any=food,travel&tags_none=home%2C"), 200);
+    assert_eq!((names(&listed["memories"]).as_str(), &listed["total"]), ("tea trains walks", &json!(3)));
+    let listed = done(&server.get("/api/v1/memories?user=ada&tags_all=travel,food"), 200);
+    assert_eq!(names(&listed["memories"]), "walks");
+    let drop = json!({ "tags": { "any": ["travel"] }, "dry_run": false });
+    assert_eq!(done(&server.call("POST", "/api/v1/memories/drop?user=ada", &drop), 200)["deleted"], 2);
+    let body = json!({ "text": "x", "tags": { "some": ["a"] } });
+    check_problem(&server.call("POST", "/api/v1/recall?user=ada", &body), 400, "tags.some", "some");
+}
+
+#[test]
+fn a_recall_fills_a_number_of_tokens_and_brings_the_turns_around() {
+    let (_redis, server) = start();
+    for text in [
+        "We talked about boats for an hour.",
+        "Which instrument does your brother play in the orchestra?",
+        "The oboe, since he was nine.",
+        "Then dinner was ready.",
+        "It was late when we left.",
+    ] {
+        let body = json!({ "text": text, "thread_id": "t1", "kind": "semantic" });
+        done(&server.call("POST", "/api/v1/turn?user=ada", &body), 200);
+    }
+    let recall = |more: Value| {
+        let mut body = json!({ "text": "What does the brother play in the orchestra?", "threshold": 2 });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        done(&server.call("POST", "/api/v1/recall?user=ada", &body), 200)
+    };
+    let all = recall(json!({ "max_tokens": 1000 }));
+    assert_eq!(all["memories"].as_array().unwrap().len(), 5);
+    let some = recall(json!({ "max_tokens": 30 }));
+    let count = some["memories"].as_array().unwrap().len();
+    assert!((1..5).contains(&count) && some["tokens"].as_u64().unwrap() <= 30, "{some}");
+    assert_eq!(recall(json!({ "max_tokens": 1 }))["memories"], json!([]));
+
+    let one = recall(json!({ "k": 1, "expand": 1 }));
+    let turn = one["memories"][0]["turn"].as_u64().unwrap();
+    let around: Vec<u64> =
+        one["around"].as_array().unwrap().iter().map(|one| one["turn"].as_u64().unwrap()).collect();
+    assert_eq!(
+        around,
+        [turn - 1, turn + 1].into_iter().filter(|turn| (1..=5).contains(turn)).collect::<Vec<_>>()
+    );
+    assert!(recall(json!({ "k": 1 })).get("around").is_none());
+    for (body, field) in [
+        (json!({ "text": "x", "expand": 11 }), "expand"),
+        (json!({ "text": "x", "max_tokens": 0 }), "max_tokens"),
+    ] {
+        check_problem(&server.call("POST", "/api/v1/recall?user=ada", &body), 400, field, field);
+    }
+}
+
+#[test]
+fn any_memory_of_the_scope_is_explained() {
+    let (_redis, server) = start();
+    let best = remember(&server, "ada", "Ada is allergic to peanuts and eats no nuts.", "semantic");
+    let beyond = remember(&server, "ada", "The compiler is slow on Mondays.", "semantic");
+    let other_kind = remember(&server, "ada", "Ada ate peanuts yesterday.", "episodic");
+    let of_bob = remember(&server, "bob", "Bob is allergic to peanuts.", "semantic");
+    let old = remember(&server, "ada", "Ada is allergic to wasps.", "semantic");
+    let body = json!({ "text": "Ada is allergic to bees.", "kind": "semantic", "supersedes": old });
+    done(&server.call("POST", "/api/v1/memories?user=ada", &body), 201);
+    for ranking in ["hybrid", "distance"] {
+        let ids = [&best, &beyond, &other_kind, &of_bob, &old];
+        let body = json!({ "text": "Is Ada allergic to peanuts?", "threshold": 0.6, "k": 1, "kind": "semantic",
+            "ranking": ranking, "explain_ids": ids });
+        let found = done(&server.call("POST", "/api/v1/recall?user=ada", &body), 200);
+        let reasons: Vec<&str> = ids
+            .iter()
+            .map(|id| {
+                let all = found["explanations"].as_array().unwrap();
+                all.iter().find(|one| one["memory_id"] == id.as_str()).unwrap()["reason"].as_str().unwrap()
+            })
+            .collect();
+        let expected = ["within_threshold", "beyond_threshold", "filtered_out", "unknown", "superseded"];
+        assert_eq!(reasons, expected, "{ranking}");
+        let bob =
+            found["explanations"].as_array().unwrap().iter().find(|one| one["memory_id"] == of_bob.as_str());
+        assert_eq!(bob.unwrap()["text"], Value::Null);
+    }
+}

@@ -21,7 +21,7 @@ use crate::{
         codec,
         long_term::RecallOptions,
         policy::Policy,
-        query::{LINKED_FIELDS, MemoryQuery, Near, Telling, is_piece},
+        query::{LINKED_FIELDS, MemoryQuery, Near, Telling, Turns, is_piece},
         reply,
         request::Request,
         rows::Owner,
@@ -138,9 +138,32 @@ impl LongTermMemory {
         Ok(memories)
     }
 
+    /// The memories that were said up to so many turns before or after one of these, in no order.
+    pub(crate) async fn said_around(
+        &self,
+        scope: &Scope,
+        memories: &[MemoryRecord],
+        reach: u64,
+    ) -> Result<Vec<MemoryRecord>> {
+        let turns = memories.iter().filter(|memory| !memory.source_thread.is_empty()).filter_map(|memory| {
+            let turn = memory.turn?;
+            let thread = memory.source_thread.as_str();
+            Some(Turns { thread, from: turn.saturating_sub(reach), to: turn.saturating_add(reach) })
+        });
+        let turns: Vec<Turns<'_>> = turns.collect();
+        if turns.is_empty() || reach == 0 {
+            return Ok(Vec::new());
+        }
+        let current = MemoryFilter::default();
+        let limit = turns.len() * (2 * reach as usize + 1);
+        let query = self.query(scope, &current);
+        let query = MemoryQuery { turns: &turns, fields: LINKED_FIELDS, limit, ..query };
+        Ok(self.store.run("recall", self.telling_rows(&query, Telling::LivesAndTimes)).await?.memories)
+    }
+
     /// Memories of these ids with their distances, lives and exact times, in no order; those that do not pass the filter are
     /// left out.
-    async fn measured(
+    pub(crate) async fn measured(
         &self,
         scope: &Scope,
         ids: &[MemoryId],

@@ -7,7 +7,7 @@ use crate::{
     model::MemoryRecord,
     ranking::Ranking,
     revision::newest_first,
-    scope::Scope,
+    scope::{MemoryId, Scope},
     store::{
         query::{LINKED_FIELDS, MemoryQuery, NEAR_FIELDS, Telling},
         request::Request,
@@ -35,6 +35,12 @@ pub struct RecallOptions {
     pub filter: MemoryFilter,
     /// By distance alone, or with words and neighbouring turns.
     pub ranking: Ranking,
+    /// Most tokens that the memories may have together, by [`crate::ranking::estimated_tokens`]; the best are taken as long as they fit.
+    pub max_tokens: Option<usize>,
+    /// How many turns before and after each memory to tell along, as far as they were remembered.
+    pub expand: u64,
+    /// Memories of which to tell why they were recalled or not, besides those that were.
+    pub explain: Vec<MemoryId>,
 }
 
 impl Default for RecallOptions {
@@ -44,6 +50,9 @@ impl Default for RecallOptions {
             threshold: Threshold::DEFAULT_RECALL,
             filter: MemoryFilter::default(),
             ranking: Ranking::Distance,
+            max_tokens: None,
+            expand: 0,
+            explain: Vec::new(),
         }
     }
 }
