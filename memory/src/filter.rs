@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     input::{self, InvalidInput, Problem},
     model::{Kind, MemoryRecord, words},
+    scope::MemoryId,
 };
 
 words! {
@@ -81,6 +82,9 @@ pub struct MemoryFilter {
     pub words: String,
     /// Only current ones, unless something else is asked for.
     pub standing: Standing,
+    /// Only these; at most 10,000.
+    #[serde(skip)]
+    pub ids: Option<Vec<MemoryId>>,
 }
 
 impl MemoryFilter {

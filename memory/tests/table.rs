@@ -139,7 +139,7 @@ async fn words_and_kind_narrow_the_table_and_the_count() {
     ];
     write(&redis, &scope("alice"), &rows);
     let all = ["dark", "order", "snake", "umlaut"];
-    let rows: [(&str, &[&str]); 27] = [
+    let rows: [(&str, &[&str]); 31] = [
         ("", &all),
         ("   ", &all),
         ("dark", &["dark"]),
@@ -151,13 +151,14 @@ async fn words_and_kind_narrow_the_table_and_the_count() {
         ("order-routing", &["order"]),
         ("order routing", &["order"]),
         ("(v2)", &["order"]),
-        // Words of which Redis Search keeps no record hide nothing.
+        // Words of which Redis Search keeps no record, and single letters.
         ("the dark mode in editors", &["dark"]),
         ("postmortem of the order", &["order"]),
-        ("the", &all),
-        // One letter is too short to look for.
-        ("x", &all),
-        ("d", &all),
+        ("the", &["dark", "order"]),
+        ("x", &["dark"]),
+        ("c++", &["snake"]),
+        ("c#", &[]),
+        ("2", &[]),
         ("dark x", &["dark"]),
         // Whatever looks like the language of queries is words.
         ("@user:{bob}", &[]),
@@ -171,6 +172,8 @@ async fn words_and_kind_narrow_the_table_and_the_count() {
         ("übermut", &["umlaut"]),
         ("Übermut öl übt", &["umlaut"]),
         ("snake_ca", &["snake"]),
+        ("mull", &["umlaut"]),
+        ("ÖL", &["umlaut"]),
     ];
     for (find, expected) in rows {
         let table = Listing { filter: words(find), ..by(SortBy::Text, true) };

@@ -27,7 +27,8 @@ impl Memory {
     /// [`crate::Error::NotYours`] for somebody else's thread, [`crate::Error::Invalid`] for a query or a text to look for that is
     /// too long.
     pub async fn look(&self, scope: &Scope, request: &LookRequest) -> Result<Look> {
-        let table = request.table.clone().checked()?;
+        let mut table = request.table.clone().checked()?;
+        table.filter = self.long_term.resolved(scope, &table.filter).await?;
         check_words("find_threads", &request.find_threads)?;
         let query = match &request.query {
             Some(text) => Some(self.timed_embed(text).await?),
@@ -42,8 +43,11 @@ impl Memory {
             }
         };
         // The three wait for each other's replies nowhere: they share one round trip.
-        let (overview, page, found) =
-            tokio::join!(self.overview(scope, request), self.long_term.table(scope, &table, near), found);
+        let (overview, page, found) = tokio::join!(
+            self.overview(scope, request, &table.filter),
+            self.long_term.table(scope, &table, near),
+            found
+        );
         let (mut overview, page, found): (Overview, TablePage, Option<Found>) = (overview?, page?, found?);
         if overview.has_others || page.has_others {
             let exact = |filter| self.long_term.exact_count_request(scope, filter);
@@ -78,12 +82,14 @@ impl Memory {
     }
 
     /// The index, the counts, the threads.
-    async fn overview(&self, scope: &Scope, request: &LookRequest) -> Result<Overview> {
+    async fn overview(
+        &self,
+        scope: &Scope,
+        request: &LookRequest,
+        filter: &MemoryFilter,
+    ) -> Result<Overview> {
         let words = words_of(&request.find_threads);
-        let counts = self
-            .long_term
-            .count_all_request(scope)
-            .and(self.long_term.count_request(scope, &request.table.filter));
+        let counts = self.long_term.count_all_request(scope).and(self.long_term.count_request(scope, filter));
         let threads = self
             .sessions
             .threads_request(scope, &words, 0, request.thread_limit)

@@ -52,6 +52,10 @@ impl Memory {
         let began = Instant::now();
         let (embedding, embed_ms) = self.timed_embed(text).await?;
         let searching = Instant::now();
+        let options = &RecallOptions {
+            filter: self.long_term.resolved(scope, &options.filter).await?,
+            ..options.clone()
+        };
         let mut recalled = Recalled::default();
         match options.ranking {
             Ranking::Distance => {

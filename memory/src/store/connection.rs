@@ -154,11 +154,11 @@ impl Store {
     }
 
     async fn learn_sizes(&self, searched: Searched) {
-        let (index, filter) = (&self.keys.memory_index, MemoryFilter::of_kind(searched.1));
+        let (keys, filter) = (&self.keys, MemoryFilter::of_kind(searched.1));
         let count = |command| Request::one(command, |reply| Ok(reply::total(&reply)));
-        let in_scope = MemoryQuery { fields: &[], ..MemoryQuery::new(index, &searched.0, &filter) };
+        let in_scope = MemoryQuery { fields: &[], ..MemoryQuery::new(keys, &searched.0, &filter) };
         let mut all = redis::cmd("FT.SEARCH");
-        all.arg(index).arg("*").arg(&["LIMIT", "0", "0", "DIALECT", "2"]);
+        all.arg(&keys.memory_index).arg("*").arg(&["LIMIT", "0", "0", "DIALECT", "2"]);
         match self.run("count memories", count(in_scope.command()).and(count(all))).await {
             Ok((scope, index)) => self.sizes.keep(searched, Sizes { scope, index }, Instant::now()),
             // The search that asked for it tells the same where it matters.

@@ -8,6 +8,7 @@
 //! - `past`: what became of one, its versions, one in the place of another
 //! - `forget`: one, many, all; and one that may be brought back for a while
 //! - `transfer`: whole documents out and in again
+//! - `words`: words that the index cannot look for
 //! - `unreadable`: what the index cannot read
 
 mod around;
@@ -19,6 +20,7 @@ mod past;
 mod recall;
 mod transfer;
 mod unreadable;
+mod words;
 
 use std::sync::Arc;
 
@@ -114,7 +116,7 @@ impl LongTermMemory {
     }
 
     fn query<'a>(&'a self, scope: &'a Scope, filter: &'a MemoryFilter) -> MemoryQuery<'a> {
-        MemoryQuery::new(&self.store.keys().memory_index, scope, filter)
+        MemoryQuery::new(self.store.keys(), scope, filter)
     }
 
     fn near<'a>(&self, scope: &Scope, filter: &MemoryFilter, to: &'a Embedding, k: usize) -> Near<'a> {

@@ -1,11 +1,14 @@
 //! The one builder of searches: constant text, with every value as a parameter and never as part of the query.
 
+use std::borrow::Cow;
+
 use redis::Cmd;
 
 use super::{frequencies::Counts, policy::Policy, scripts};
 use crate::{
     Embedding,
     filter::{MemoryFilter, Standing, TagFilter, words_of},
+    keys::Keys,
     listing::MemoryCursor,
     ranking::is_unspaced,
     scope::Scope,
@@ -105,7 +108,7 @@ pub(crate) enum Telling {
 /// A search over the memories of one scope.
 #[derive(Clone, Copy)]
 pub(super) struct MemoryQuery<'a> {
-    pub(super) index: &'a str,
+    pub(super) names: &'a Keys,
     pub(super) scope: &'a Scope,
     pub(super) filter: &'a MemoryFilter,
     /// The nearest to a vector; without one, all.
@@ -128,9 +131,9 @@ pub(super) struct MemoryQuery<'a> {
 
 impl<'a> MemoryQuery<'a> {
     /// All memories that the filter accepts, as Redis finds them; no row of them yet.
-    pub(super) fn new(index: &'a str, scope: &'a Scope, filter: &'a MemoryFilter) -> Self {
+    pub(super) fn new(names: &'a Keys, scope: &'a Scope, filter: &'a MemoryFilter) -> Self {
         Self {
-            index,
+            names,
             scope,
             filter,
             near: None,
@@ -171,6 +174,23 @@ impl<'a> MemoryQuery<'a> {
         self.onto(command)
     }
 
+    /// The only keys that may be found; `None` for all.
+    fn among(&self) -> Option<Cow<'a, [String]>> {
+        let Some(ids) = &self.filter.ids else {
+            return (!self.keys.is_empty()).then_some(Cow::Borrowed(self.keys));
+        };
+        let keys = ids.iter().map(|id| self.names.memory(id));
+        let mut keys: Vec<String> = match self.keys {
+            [] => keys.collect(),
+            asked => keys.filter(|key| asked.contains(key)).collect(),
+        };
+        // No key has this name, and no list may be empty.
+        if keys.is_empty() {
+            keys.push(String::new());
+        }
+        Some(Cow::Owned(keys))
+    }
+
     fn onto(&self, mut command: Cmd) -> Cmd {
         let mut parameters = Parameters::of(self.scope);
         let mut query = parameters.filtered(self.filter, self.cursor);
@@ -192,12 +212,12 @@ impl<'a> MemoryQuery<'a> {
             parameters.add("k", near.k.to_string());
             parameters.add("vector", near.to.to_le_bytes());
         }
-        command.arg(self.index).arg(query);
+        command.arg(&self.names.memory_index).arg(query);
         if self.fields.is_empty() {
             command.arg("NOCONTENT");
         }
-        if !self.keys.is_empty() {
-            command.arg("INKEYS").arg(self.keys.len()).arg(self.keys);
+        if let Some(keys) = self.among() {
+            command.arg("INKEYS").arg(keys.len()).arg(keys.as_ref());
         }
         parameters.push_onto(&mut command);
         if let Some((field, is_descending)) = self.sort_by {
@@ -232,6 +252,14 @@ impl<'a> MemoryQuery<'a> {
         command
     }
 
+    /// The same with what they say.
+    pub(super) fn read_command(&self) -> Cmd {
+        let own = ["@__key", "@user", "@namespace", "@kind", "@source_thread", "@text"];
+        let mut command = self.aggregate(&[&own[..], &["$.superseded_by", "AS", "superseded_by"]].concat());
+        command.arg(&["WITHCURSOR", "COUNT", "500"]);
+        command
+    }
+
     /// What may be recalled by distance and words: see `hybrid.lua`. `counts` are the nearest, the texts, the seeds and the
     /// neighbours on either side, `known` what is known of the words among the terms. Stop words are never part of it: some versions of Redis Search end over a union that begins
     /// with two of them.
@@ -254,7 +282,7 @@ impl<'a> MemoryQuery<'a> {
         let words: Vec<String> =
             words.iter().enumerate().map(|(at, word)| parameters.word(at, word)).collect();
         let mut command = scripts::call(&scripts::HYBRID, &[]);
-        command.arg(self.index).arg(filter);
+        command.arg(&self.names.memory_index).arg(filter);
         command.arg(format!("=>[KNN $k @embedding $vector{} AS distance]", policy.clause()));
         command.arg(to.to_le_bytes()).arg(&counts).arg(pieces);
         let told = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
@@ -273,7 +301,7 @@ impl<'a> MemoryQuery<'a> {
         let mut parameters = Parameters::of(self.scope);
         let query = parameters.filtered(self.filter, None);
         let mut command = redis::cmd("FT.AGGREGATE");
-        command.arg(self.index).arg(query).arg("LOAD").arg(loaded.len()).arg(loaded);
+        command.arg(&self.names.memory_index).arg(query).arg("LOAD").arg(loaded.len()).arg(loaded);
         parameters.push_onto(&mut command);
         command.arg(&["DIALECT", "2"]);
         command
@@ -342,7 +370,7 @@ fn capitalised(word: &str) -> Option<String> {
 
 /// Whether a word can be looked for: Redis Search refuses prefixes of one byte, and what it keeps no record of would
 /// hide every memory.
-fn is_indexed(word: &str) -> bool {
+pub(super) fn is_indexed(word: &str) -> bool {
     word.len() > 1 && !STOP_WORDS.contains(&word)
 }
 
@@ -474,7 +502,7 @@ impl Parameters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Kind;
+    use crate::{model::Kind, scope::MemoryId};
 
     fn words(command: &Cmd) -> Vec<String> {
         let word = |arg| match arg {
@@ -492,6 +520,7 @@ mod tests {
 
     #[test]
     fn nothing_that_a_user_gave_is_part_of_the_query() {
+        let names = Keys::default();
         let scope = Scope::new("a} | @user:{*", "x\\").unwrap();
         let filter = MemoryFilter {
             kind: Some(Kind::Semantic),
@@ -506,7 +535,7 @@ mod tests {
             },
             ..MemoryFilter::default()
         };
-        let words = words(&MemoryQuery::new("idx", &scope, &filter).command());
+        let words = words(&MemoryQuery::new(&names, &scope, &filter).command());
         assert_eq!(
             words[2],
             "(@user:{$user} @namespace:{$namespace} @kind:{$kind} @source_thread:{$thread} \
@@ -522,10 +551,10 @@ mod tests {
     #[test]
     fn a_vector_search_sorts_by_distance_and_asks_for_k() {
         let vector = Embedding::new(vec![1.0; 384]).unwrap();
-        let (scope, filter) = (Scope::default(), MemoryFilter::default());
+        let (names, scope, filter) = (Keys::default(), Scope::default(), MemoryFilter::default());
         let query = |policy| {
             let near = Near { to: &vector, k: 50, policy };
-            words(&MemoryQuery::new("idx", &scope, &filter).nearest(near).command())
+            words(&MemoryQuery::new(&names, &scope, &filter).nearest(near).command())
         };
         let usual = query(Policy::Engine);
         assert_eq!(
@@ -539,20 +568,36 @@ mod tests {
 
     #[test]
     fn keys_alone_are_read_without_content() {
-        let (scope, filter) = (Scope::default(), MemoryFilter::default());
+        let (names, scope, filter) = (Keys::default(), Scope::default(), MemoryFilter::default());
         let keys = ["a".to_string()];
-        let query = MemoryQuery { keys: &keys, fields: &[], ..MemoryQuery::new("idx", &scope, &filter) };
+        let query = MemoryQuery { keys: &keys, fields: &[], ..MemoryQuery::new(&names, &scope, &filter) };
         let words = words(&query.command());
         assert_eq!(words[3..7], ["NOCONTENT", "INKEYS", "1", "a"]);
         assert!(!words.contains(&"RETURN".to_string()));
     }
 
     #[test]
+    fn only_the_ids_of_a_filter_are_found() {
+        let (names, scope) = (Keys::default(), Scope::default());
+        let keys = ["agent:mem:b".to_string(), "agent:mem:c".into()];
+        let among = |ids: &[&str], keys: &[String]| {
+            let ids = Some(ids.iter().map(|id| MemoryId::read(*id)).collect());
+            let filter = MemoryFilter { ids, ..MemoryFilter::default() };
+            let query = MemoryQuery { keys, fields: &[], ..MemoryQuery::new(&names, &scope, &filter) };
+            let words = words(&query.command());
+            words[4..words.iter().position(|word| word == "PARAMS").unwrap()].join(" ")
+        };
+        assert_eq!(among(&["a", "b"], &[]), "INKEYS 2 agent:mem:a agent:mem:b");
+        assert_eq!(among(&["a", "b"], &keys), "INKEYS 1 agent:mem:b");
+        assert_eq!(among(&[], &[]), "INKEYS 1 ");
+    }
+
+    #[test]
     fn a_deeper_search_begins_at_the_first_row() {
         let vector = Embedding::new(vec![1.0; 384]).unwrap();
-        let (scope, filter) = (Scope::default(), MemoryFilter::default());
+        let (names, scope, filter) = (Keys::default(), Scope::default(), MemoryFilter::default());
         let near = Near { to: &vector, k: 5, policy: Policy::Engine };
-        let query = MemoryQuery { offset: 3, ..MemoryQuery::new("idx", &scope, &filter).nearest(near) };
+        let query = MemoryQuery { offset: 3, ..MemoryQuery::new(&names, &scope, &filter).nearest(near) };
         let deeper = query.first(20);
         assert_eq!((deeper.offset, deeper.limit, deeper.near.map(|near| near.k)), (0, 20, Some(20)));
     }

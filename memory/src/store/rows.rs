@@ -138,6 +138,15 @@ pub(super) fn own_keys(rows: Vec<Value>, scope: &Scope, filter: &MemoryFilter) -
     own.filter_map(|mut row| row.remove("__key")).collect()
 }
 
+/// Key and text of the scope's own memories, from a part of a collection.
+pub(super) fn own_texts(rows: Vec<Value>, scope: &Scope, filter: &MemoryFilter) -> Vec<(String, String)> {
+    let rows = rows.into_iter().map(reply::fields);
+    let own = rows.filter(|row| {
+        is_own_group(row, scope, filter) && filter.standing.admits(row.contains_key("superseded_by"))
+    });
+    own.filter_map(|mut row| Some((row.remove("__key")?, row.remove("text")?))).collect()
+}
+
 fn is_own_group(fields: &HashMap<String, String>, scope: &Scope, filter: &MemoryFilter) -> bool {
     let text = |name: &str| fields.get(name).map(String::as_str);
     let kind_or_asked = text("kind").or(filter.kind.map(crate::model::Kind::as_str)).unwrap_or_default();

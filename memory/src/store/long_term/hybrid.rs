@@ -92,6 +92,9 @@ impl LongTermMemory {
         if k == 0 {
             return Request::none(Vec::new());
         }
+        if filter.ids.is_some() {
+            return self.candidates_among(scope, filter, k, sought);
+        }
         let policy = self.store.policy(scope, filter, NEAREST);
         let counts = [NEAREST.max(k), TEXTS, SEEDS, NEIGHBOURS as usize];
         let terms = &sought.terms;
@@ -111,6 +114,41 @@ impl LongTermMemory {
             store.keep_frequencies(scope, filter, total, &counted);
             let is_read = |text: &str| sought.is_read && self.reads(text);
             Ok(candidates(rest, &store.keys().memory_prefix, scope, (terms, &frequencies), is_read))
+        })
+    }
+
+    /// The candidates among memories that are known by their ids: the nearest of these, ranked by their own words.
+    fn candidates_among<'a>(
+        &'a self,
+        scope: &'a Scope,
+        filter: &'a MemoryFilter,
+        k: usize,
+        sought: &'a Sought<'_>,
+    ) -> Request<'a, Vec<Candidate>> {
+        let nearest =
+            self.nearest_request(scope, filter, NEAREST.max(k) + TEXTS, sought.near, Telling::Lives);
+        nearest.map(|rows| {
+            let said: Vec<Said<'_>> = rows
+                .memories
+                .iter()
+                .map(|memory| Said {
+                    text: &memory.text,
+                    source_thread: &memory.source_thread,
+                    turn: memory.turn,
+                })
+                .collect();
+            let scores = word_scores(&sought.terms, &Frequencies::default(), &said);
+            let candidate = |(memory, (text_score, around_score)): (&MemoryRecord, _)| Candidate {
+                id: memory.id.clone(),
+                distance: match sought.is_read && self.reads(&memory.text) {
+                    true => memory.distance,
+                    false => Some(word_distance(&sought.terms, &memory.text)),
+                },
+                text_score,
+                around_score,
+                is_question: is_question(&memory.text),
+            };
+            rows.memories.iter().zip(scores).map(candidate).collect()
         })
     }
 

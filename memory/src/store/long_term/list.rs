@@ -44,7 +44,8 @@ impl LongTermMemory {
     /// [`crate::Error::Invalid`] for a listing that makes no sense; [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where
     /// Redis cannot answer.
     pub async fn list(&self, scope: &Scope, listing: &Listing) -> Result<MemoryPage> {
-        let listing = listing.clone().checked()?;
+        let mut listing = listing.clone().checked()?;
+        listing.filter = self.resolved(scope, &listing.filter).await?;
         let mut page = match listing.order {
             Order::NEWEST => self.newest_page(scope, &listing).await?,
             _ => {
@@ -222,19 +223,18 @@ impl LongTermMemory {
 
     /// How many match, those of scopes that differ in case alone among them, as a request.
     pub(crate) fn count_request<'a>(&self, scope: &Scope, filter: &MemoryFilter) -> Request<'a, u64> {
-        let index = &self.store.keys().memory_index;
-        let query = MemoryQuery { fields: &[], ..MemoryQuery::new(index, scope, filter) };
+        let query = MemoryQuery { fields: &[], ..MemoryQuery::new(self.store.keys(), scope, filter) };
         Request::one(query.command(), |reply| Ok(reply::total(&reply)))
     }
 
     /// The same for all of the scope, and whether a sample shows scopes that differ in case alone.
     pub(crate) fn count_all_request<'a>(&self, scope: &'a Scope) -> Request<'a, (u64, bool)> {
-        let (index, all) = (&self.store.keys().memory_index, MemoryFilter::default());
+        let all = MemoryFilter::default();
         let query = MemoryQuery {
             fields: NAME_FIELDS,
             limit: OWNERS_SAMPLED,
             sort_by: Some(("created_ts", true)),
-            ..MemoryQuery::new(index, scope, &all)
+            ..MemoryQuery::new(self.store.keys(), scope, &all)
         };
         let prefix = self.store.keys().memory_prefix.clone();
         Request::one(query.command(), move |reply| {
@@ -250,7 +250,11 @@ impl LongTermMemory {
         scope: &'a Scope,
         filter: &'a MemoryFilter,
     ) -> Request<'a, u64> {
-        let query = MemoryQuery::new(&self.store.keys().memory_index, scope, filter);
+        // They were read, and are the scope's own.
+        if let Some(ids) = &filter.ids {
+            return Request::none(ids.len() as u64);
+        }
+        let query = MemoryQuery::new(self.store.keys(), scope, filter);
         Request::one(query.count_command(), move |reply| Ok(rows::own_count(reply, scope, filter)))
     }
 
@@ -260,6 +264,10 @@ impl LongTermMemory {
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn ids(&self, scope: &Scope, filter: &MemoryFilter) -> Result<Vec<MemoryId>> {
         const ATTEMPT: &str = "collect memories";
+        let filter = &self.resolved(scope, filter).await?;
+        if let Some(ids) = &filter.ids {
+            return Ok(ids.clone());
+        }
         let keys = self.store.keys();
         let part = |command| {
             Request::one(command, |answer| {
