@@ -43,6 +43,8 @@ mod properties;
 mod setting;
 mod suggestion;
 
+#[cfg(feature = "redis")]
+pub(crate) use self::judged::check_query;
 pub use self::{
     case::{CARRIED_BEYOND, Case, Found, Row},
     comparison::{Change, Moved, compare},
