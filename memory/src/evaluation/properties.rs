@@ -29,7 +29,6 @@ fn found(random: &mut Random) -> Vec<Found> {
                 text_score: (random.below(3) == 0).then(|| random.fraction() * 9.0),
                 source_thread: format!("t{}", random.below(3)),
                 turn: Some(random.below(30) as u64),
-                ..Candidate::default()
             };
             Found { candidate, distance: Some(distance), is_worded: random.below(5) == 0 }
         })
@@ -61,7 +60,6 @@ fn setting(random: &mut Random) -> Setting {
         vector: random.fraction() * 3.0,
         text: random.fraction() * 3.0,
         around: random.fraction() + 0.1,
-        ..Weights::default()
     };
     Setting {
         threshold: Threshold::new(random.fraction() * 1.3).unwrap(),

@@ -55,7 +55,7 @@ impl Setting {
         Profile::from(self).checked().map(|_| self)
     }
 
-    /// As flags of `agent-memory eval` and, but for the weights, `agent-memory recall`.
+    /// As flags of `agent-memory recall`, `eval` and `profiles set`.
     #[must_use]
     pub fn as_flags(&self) -> String {
         let Self { threshold, k, ranking, weights } = self;

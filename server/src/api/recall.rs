@@ -2,9 +2,10 @@
 
 use agent_memory::{
     Lifetime, Memory, MemoryFilter, MemoryRecord, Text, Threshold, TurnRequest,
+    evaluation::{Profile, Setting},
     look::Preview,
     model::TurnAction,
-    ranking::{Ranking, Stage, matched},
+    ranking::{Stage, matched},
     service::Recalled,
     store::RecallOptions,
     threshold::{CANDIDATE_K, RECALL_K, recalled},
@@ -20,6 +21,7 @@ use super::{
         DisagreementView, ForceWord, KindWord, MemoryView, RevisedView, RoleWord, StandingWord, TimingsView,
         WriteWord, WrittenView, disagreeing, relation,
     },
+    settings::{RankingWord, WeightsRecord, resolved},
 };
 
 /// Most memories that one recall returns.
@@ -59,9 +61,12 @@ pub(super) struct TurnBody {
     #[schema(required = false, maximum = 50)]
     candidates: usize,
     /// How to rank what is recalled; by distance, words and neighbouring turns where nothing is said.
-    #[serde(default)]
-    #[schema(required = false)]
-    ranking: RankingWord,
+    ranking: Option<RankingWord>,
+    /// How much each part of a hybrid ranking counts.
+    weights: Option<WeightsRecord>,
+    /// Name of a profile, which says threshold, k, ranking and weights where nothing else is said.
+    #[schema(max_length = 128)]
+    profile: Option<String>,
     /// Lifetime in seconds of what is remembered; 0 pins it. That of its kind where nothing is said.
     #[schema(maximum = 315360000)]
     ttl_seconds: Option<u64>,
@@ -114,7 +119,8 @@ pub(super) async fn turn(
     In(scope): In,
     Body(body): Body<TurnBody>,
 ) -> Result<Json<TurnReply>, Problem> {
-    let threshold = threshold_or(body.threshold, memory.settings().recall_threshold)?;
+    let said = said(body.threshold, body.ranking, body.weights)?;
+    let setting = resolved(&memory, &scope, body.profile.as_deref(), said).await?;
     let thread_id = body.thread_id.map(|id| thread_of(&scope, &id)).transpose()?;
     let candidates = match body.candidates {
         0 => 0,
@@ -128,14 +134,15 @@ pub(super) async fn turn(
         lifetime: Lifetime::from_ttl(body.ttl_seconds)?,
         relation: relation(body.force, body.supersedes)?,
         tags: body.tags,
-        ranking: body.ranking.into(),
-        k: count_or("k", body.k, RECALL_K, CANDIDATE_K)?,
+        ranking: setting.ranking,
+        weights: setting.weights,
+        k: count_or("k", body.k, setting.k, CANDIDATE_K)?,
         candidates,
         ..TurnRequest::new(scope, body.text)?
     };
     let outcome = memory.turn(request).await?;
     let near = outcome.candidates.iter();
-    let recalled = outcome.recalled(threshold);
+    let recalled = outcome.recalled(setting.threshold);
     Ok(Json(TurnReply {
         disagreements: disagreeing(&recalled),
         recalled: views(&recalled),
@@ -179,34 +186,16 @@ pub(super) struct RecallBody {
     #[schema(required = false)]
     standing: StandingWord,
     /// How to rank; by distance, words and neighbouring turns where nothing is said.
-    #[serde(default)]
-    #[schema(required = false)]
-    ranking: RankingWord,
+    ranking: Option<RankingWord>,
+    /// How much each part of a hybrid ranking counts.
+    weights: Option<WeightsRecord>,
+    /// Name of a profile, which says threshold, k, ranking and weights where nothing else is said.
+    #[schema(max_length = 128)]
+    profile: Option<String>,
     /// Tell how each row came to its place.
     #[serde(default)]
     #[schema(required = false)]
     explain: bool,
-}
-
-/// How memories are ranked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = Ranking)]
-enum RankingWord {
-    /// By the distance of their vectors alone.
-    Distance,
-    /// By distance, words and neighbouring turns.
-    #[default]
-    Hybrid,
-}
-
-impl From<RankingWord> for Ranking {
-    fn from(word: RankingWord) -> Self {
-        match word {
-            RankingWord::Distance => Self::Distance,
-            RankingWord::Hybrid => Self::Hybrid,
-        }
-    }
 }
 
 /// How a row came to its place in a hybrid ranking.
@@ -268,7 +257,7 @@ fn explanations(found: &Recalled, threshold: Threshold) -> Vec<ExplanationView> 
 }
 
 impl RecallBody {
-    fn checked(self, default: Threshold) -> Result<(Text, RecallOptions), Problem> {
+    fn checked(self, setting: Setting) -> Result<(Text, RecallOptions), Problem> {
         let filter = MemoryFilter {
             kind: self.kind.map(Into::into),
             source_thread: self.source_thread,
@@ -278,10 +267,10 @@ impl RecallBody {
             standing: self.standing.into(),
         };
         let options = RecallOptions {
-            k: count_or("k", self.k, RECALL_K, K_MAX)?,
-            threshold: threshold_or(self.threshold, default)?,
+            k: count_or("k", self.k, setting.k, K_MAX)?,
+            threshold: setting.threshold,
             filter: filter.checked()?,
-            ranking: self.ranking.into(),
+            ranking: setting.ranking,
         };
         Ok((Text::new(self.text)?, options))
     }
@@ -316,8 +305,10 @@ pub(super) async fn recall(
     Body(body): Body<RecallBody>,
 ) -> Result<Json<RecallReply>, Problem> {
     let is_explained = body.explain;
-    let (text, options) = body.checked(memory.settings().recall_threshold)?;
-    let found = memory.recall(&scope, &text, &options).await?;
+    let said = said(body.threshold, body.ranking, body.weights)?;
+    let setting = resolved(&memory, &scope, body.profile.as_deref(), said).await?;
+    let (text, options) = body.checked(setting)?;
+    let found = memory.recall_weighed(&scope, &text, &options, setting.weights).await?;
     Ok(Json(RecallReply {
         memories: views(&found.memories),
         disagreements: disagreeing(&found.memories),
@@ -399,6 +390,21 @@ pub(super) async fn probe(
         revises,
         timings: outcome.timings.into(),
     }))
+}
+
+/// What a request says by itself; how many is checked where it is used, since the limits differ.
+fn said(
+    threshold: Option<f64>,
+    ranking: Option<RankingWord>,
+    weights: Option<WeightsRecord>,
+) -> Result<Profile, Problem> {
+    let profile = Profile {
+        threshold: threshold.map(Threshold::new).transpose()?,
+        k: None,
+        ranking: ranking.map(Into::into),
+        weights: weights.map(Into::into),
+    };
+    Ok(profile.checked()?)
 }
 
 fn views(memories: &[agent_memory::MemoryRecord]) -> Vec<MemoryView> {
