@@ -169,7 +169,7 @@ async fn lines_name_memories_by_id_or_text() {
     }
     let saved = memory.judged_queries(&ada).await.unwrap();
     let judged = |query: &str| saved.iter().find(|saved| saved.judged.query.as_str() == query).unwrap();
-    assert_eq!(judged("allergies?").judged.good, [allergy.clone()]);
+    assert_eq!(judged("allergies?").judged.good, std::slice::from_ref(&allergy));
     assert_eq!(judged("food?").judged.bad, [allergy]);
 }
 

@@ -14,6 +14,7 @@ use crate::{
     evaluation::{Case, Figures, JudgedQuery, Judgement, Profile, SavedQuery, Setting, Tried, check_query},
     filter::MemoryFilter,
     input::{self, InvalidInput},
+    model::MemoryRecord,
     ranking::{Ranking, Weights, terms_of},
     scope::{MemoryId, Scope},
     store::{RecallOptions, Telling},
@@ -183,6 +184,14 @@ impl Memory {
             Ok(Case::new(&judged, found))
         };
         stream::iter(queries.iter().map(case)).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// Memories of these ids, superseded ones too, as far as the scope has them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Refused`] where Redis cannot answer.
+    pub async fn memories(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<MemoryRecord>> {
+        self.long_term.of_ids(scope, ids).await
     }
 
     /// Which of the judged memories are there and current.
