@@ -10,8 +10,7 @@ use agent_memory::{
 
 use serde::{Deserialize, Serialize};
 
-pub use self::bench::changed;
-use self::bench::setting_word;
+pub use self::bench::{changed, setting_of, setting_word};
 #[cfg(any(feature = "ssr", test))]
 pub use self::decided::{decided_of, decided_word};
 #[cfg(feature = "ssr")]

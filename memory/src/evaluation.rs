@@ -52,5 +52,5 @@ pub use self::{
     figures::{Figures, figures},
     judged::{JUDGEMENTS_MAX, JudgedQuery, Judgement, QUERIES_MAX, QUERY_MAX_BYTES, SavedQuery},
     setting::{K_MAX, PROFILES_MAX, Profile, Setting, TRIED_MAX, Tried, WEIGHT_MAX},
-    suggestion::{Interval, RESAMPLES, Suggestion, WIDTH, suggest},
+    suggestion::{Interval, QUERIES_LEAST, RESAMPLES, Suggestion, WIDTH, suggest},
 };

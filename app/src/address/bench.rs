@@ -8,7 +8,7 @@ use agent_memory::{
 
 /// A setting as a word.
 #[must_use]
-pub(super) fn setting_word(setting: &Setting, with_threshold: bool) -> String {
+pub fn setting_word(setting: &Setting, with_threshold: bool) -> String {
     let Setting { threshold, k, ranking, weights: Weights { vector, text, around } } = setting;
     let word = format!("{k},{ranking},{vector},{text},{around}");
     if with_threshold { format!("{word},{threshold}") } else { word }
@@ -16,7 +16,7 @@ pub(super) fn setting_word(setting: &Setting, with_threshold: bool) -> String {
 
 /// The setting that a word tells; what it does not tell, or tells wrongly, is as usual.
 #[must_use]
-pub(super) fn setting_of(word: &str) -> Setting {
+pub fn setting_of(word: &str) -> Setting {
     let fields = ["k", "ranking", "vector", "text", "around", "threshold"].into_iter();
     fields
         .zip(word.split(','))

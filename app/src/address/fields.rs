@@ -8,10 +8,7 @@ use agent_memory::{
 };
 
 use super::{
-    Address, Asked, Became, QUERY_MAX_CHARS,
-    bench::{changed, setting_of},
-    query::decode,
-    table::begins_descending,
+    Address, Asked, Became, QUERY_MAX_CHARS, changed, query::decode, setting_of, table::begins_descending,
 };
 use crate::view::{
     instant::{LAST_OF_DAY, unix_of_date},

@@ -1,13 +1,13 @@
 use agent_memory::{
     Threshold,
-    evaluation::{Case, Setting, figures},
+    evaluation::{Setting, figures},
     ranking::Ranking,
 };
 use leptos::{ev::Event, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::{At, PostForm, WriteError, flag, text, when};
 use crate::{
-    address::{Address, changed},
+    address::{Address, changed, setting_of, setting_word},
     api::Judge,
     page::{Page, Write},
     view::{
@@ -51,27 +51,29 @@ fn OpenBench(
     /// The page.
     page: Page,
 ) -> impl IntoView {
-    let cases = Memo::new(move |_| {
-        page.bench.with(|(cases, ..)| cases.iter().map(|numbers| case_of(numbers)).collect::<Vec<Case>>())
-    });
-    // While something is moved, and until the address says it.
-    let moved = RwSignal::new(None::<Setting>);
-    let setting = Memo::new(move |_| {
+    // The setting as a word while something is moved, and until the address says it. A signal of settings would be another type.
+    let moved = RwSignal::new(String::new());
+    let setting = move || {
         let settled = page.navigation.address.with(|here| here.bench).unwrap_or_default();
-        Setting { threshold: page.threshold.get(), ..moved.get().unwrap_or(settled) }
-    });
+        let word = moved.get();
+        let setting = if word.is_empty() { settled } else { setting_of(&word) };
+        Setting { threshold: page.threshold.get(), ..setting }
+    };
     // Nothing is asked of anybody: the cases are here.
     let told = text(move || {
-        let setting = setting.get();
-        cases.with(|cases| figures_markup(&figures(cases, &setting), setting.k))
+        let setting = setting();
+        page.bench.with(|(cases, ..)| {
+            let told = cases.iter().map(|numbers| figures(&[case_of(numbers)], &setting)).sum();
+            figures_markup(&told, setting.k)
+        })
     });
     let choose = move |input: Event| {
         let Some(field) = named(&input) else { return };
-        let setting = changed(setting.get_untracked(), &field, &event_target_value(&input));
+        let setting = changed(untrack(setting), &field, &event_target_value(&input));
         if field == "threshold" {
             page.move_threshold(setting.threshold);
         } else {
-            moved.set(Some(setting));
+            moved.set(setting_word(&setting, false));
         }
     };
     let settle = move |change: Event| {
@@ -79,24 +81,24 @@ fn OpenBench(
             page.settle_threshold();
         } else {
             // Its threshold is that of the page.
-            let bench = Some(Setting { threshold: Threshold::DEFAULT_RECALL, ..setting.get_untracked() });
+            let bench = Some(Setting { threshold: Threshold::DEFAULT_RECALL, ..untrack(setting) });
             page.navigation.settle(Address { bench, ..page.here_untracked() });
-            moved.set(None);
+            moved.set(String::new());
         }
     };
-    let compare = text(move || Address { against: Some(setting.get()), ..page.here() }.href());
+    let compare = text(move || Address { against: Some(setting()), ..page.here() }.href());
     let closed = text(move || Address { bench: None, against: None, ..page.here() }.href());
     let (histogram, markup) = (
         text(move || page.bench.with(|seen| seen.2.clone())),
         text(move || page.bench.with(|seen| seen.3.clone())),
     );
-    let line = text(move || place(setting.get().threshold.distance()));
-    let threshold = text(move || threshold_value(setting.get().threshold));
-    let k = text(move || setting.get().k);
-    let is_distance = flag(move || setting.get().ranking == Ranking::Distance);
+    let line = text(move || place(setting().threshold.distance()));
+    let threshold = text(move || threshold_value(setting().threshold));
+    let k = text(move || setting().k);
+    let is_distance = flag(move || setting().ranking == Ranking::Distance);
     let weights = WEIGHTS.into_iter().enumerate().map(|(at, (name, label))| {
         let value = text(move || {
-            let weights = setting.get().weights;
+            let weights = setting().weights;
             [weights.vector, weights.text, weights.around][at]
         });
         view! {

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Case, Figures, Judgement, K_MAX, Setting,
-    case::in_order,
     figures::{figures, share},
 };
 use crate::{
@@ -19,6 +18,9 @@ pub const RESAMPLES: usize = 200;
 
 /// How wide an interval of the balance is narrow enough, where nothing else is said.
 pub const WIDTH: f64 = 0.1;
+
+/// Judged queries below which an interval says too little to reckon with.
+pub const QUERIES_LEAST: usize = 5;
 
 /// Beyond the farthest good row, where no bad one follows.
 const MARGIN: f64 = 0.01;
@@ -56,7 +58,7 @@ pub struct Suggestion {
     /// Judgements that it is made of.
     pub judgements: usize,
     /// About how many more would narrow the interval of the balance to the width that was asked for: 0 where it is that narrow;
-    /// `None` where a single query is all there is, which says nothing about others.
+    /// `None` below [`QUERIES_LEAST`] judged queries, which say too little about others.
     pub more_judgements: Option<usize>,
 }
 
@@ -98,7 +100,7 @@ pub fn suggest(cases: &[Case], weights: Weights, width: f64) -> Option<Suggestio
     reason = "counts are small, and a conversion from f64 saturates"
 )]
 fn more_judgements(queries: usize, judgements: usize, is: f64, wanted: f64) -> Option<usize> {
-    if queries < 2 {
+    if queries < QUERIES_LEAST {
         return None;
     }
     if is <= wanted {
@@ -183,9 +185,8 @@ impl Entries {
         let thresholds = thresholds(cases, ranking);
         let mut places = Vec::new();
         let entries = cases.iter().map(|case| {
-            case.places(ranking, weights, &mut places);
-            places.sort_unstable_by(in_order);
-            let first = places.iter().take(K_MAX).map(|(_, at)| &case.rows[*at]);
+            case.best(&Setting { k: K_MAX, ranking, weights, ..Setting::default() }, &mut places);
+            let first = places.iter().map(|(_, at)| &case.rows[*at]);
             let entry = |row: &super::Row| Entry {
                 at: row.enters_at(ranking).map_or(thresholds.len(), |distance| {
                     thresholds.partition_point(|threshold| !threshold.includes(distance))
@@ -351,7 +352,8 @@ mod tests {
         assert_eq!((suggestion.f1, suggestion.judgements), (1.0, 5));
         assert_eq!(suggestion.figures, figures(&cases, &suggestion.setting));
         assert_eq!(suggestion.f1_interval, Interval { low: 1.0, high: 1.0 });
-        assert_eq!(suggestion.more_judgements, Some(0));
+        // Two queries say too little about others.
+        assert_eq!(suggestion.more_judgements, None);
     }
 
     #[test]
@@ -367,7 +369,6 @@ mod tests {
         ])];
         let suggestion = suggested(&mixed);
         assert_eq!((suggestion.setting.threshold.distance(), suggestion.f1), (0.25, 0.8));
-        // One query says nothing about others.
         assert_eq!(suggestion.more_judgements, None);
     }
 
@@ -402,7 +403,7 @@ mod tests {
     fn an_interval_narrows_with_the_root_of_the_number_of_judgements() {
         assert_eq!(more_judgements(10, 50, 0.2, 0.1), Some(150));
         assert_eq!(more_judgements(10, 50, 0.1, 0.1), Some(0));
-        assert_eq!(more_judgements(1, 50, 0.0, 0.1), None);
+        assert_eq!(more_judgements(4, 50, 0.0, 0.1), None);
         assert_eq!(more_judgements(10, 50, 0.2, 0.0), Some(usize::MAX));
         assert_eq!(interval((1..=200).map(f64::from)), Interval { low: 6.0, high: 195.0 });
     }

@@ -380,7 +380,7 @@ pub(super) struct SuggestionView {
     threshold_interval: IntervalView,
     /// Judgements that it is made of.
     judgements: usize,
-    /// About how many more would narrow the interval of the balance to `width`; null where a single query is all there is.
+    /// About how many more would narrow the interval of the balance to `width`; null below five judged queries.
     more_judgements: Option<usize>,
 }
 

@@ -233,7 +233,7 @@ fn row(name: &str, setting: &Setting, figures: &Figures) -> Vec<String> {
 fn sure(suggestion: &Suggestion) -> String {
     let between = |Interval { low, high }| format!("{low:.2} to {high:.2}");
     let more = match suggestion.more_judgements {
-        None => "judge another query to know how sure that is".into(),
+        None => "judge more queries to know how sure that is".into(),
         Some(0) => "more judgements would hardly change it".into(),
         Some(more) => format!("about {more} more judgements would narrow that to {WIDTH}"),
     };

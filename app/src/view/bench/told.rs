@@ -82,6 +82,8 @@ fn histogram(distances: &Distances) -> String {
             ));
         }
     }
+    let tick = |at: f64| format!(r#"<text class="axis__text" x="{}" y="84">{at}</text>"#, place(at));
+    let ticks: String = [0.0, 0.5, 1.0, 1.5, 2.0].map(tick).concat();
     let middle = |distances: &[f64]| distances.get(distances.len() / 2).map(|middle| format!("{middle:.2}"));
     let said = |name: &str, distances: &[f64]| match middle(distances) {
         Some(middle) => format!("{} {name} rows, half of them up to {middle}", distances.len()),
@@ -93,7 +95,7 @@ fn histogram(distances: &Distances) -> String {
         said("bad", &distances.bad)
     );
     format!(
-        r#"<svg class="bench__bars" role="img" aria-label="{label}"><text class="axis__text" x="100%" y="12" text-anchor="end">good</text><text class="axis__text" x="100%" y="66" text-anchor="end">bad</text>{bars}</svg>"#
+        r#"<svg class="bench__bars" role="img" aria-label="{label}"><text class="axis__text bench__side" x="100%" y="12">good</text><text class="axis__text bench__side" x="100%" y="66">bad</text>{ticks}{bars}</svg>"#
     )
 }
 
@@ -107,7 +109,7 @@ fn suggested(address: &Address, suggestion: &Suggestion) -> String {
         suggestion;
     let there = Address { threshold: Some(setting.threshold), bench: Some(*setting), ..address.clone() };
     let more = match more_judgements {
-        None => "Judge another query to know how sure that is.".into(),
+        None => "Judge more queries to know how sure that is.".into(),
         Some(0) => "More judgements would hardly change it.".into(),
         Some(more) => format!("About {more} more judgements would narrow F1 to a range of {WIDTH}."),
     };
