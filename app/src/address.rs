@@ -2,6 +2,7 @@
 
 use agent_memory::{
     Kind, LookRequest, Scope, Text, ThreadId, Threshold,
+    evaluation::Setting,
     input::InvalidInput,
     listing::{Listing, PAGE_USUAL, Start},
     model::WriteKind,
@@ -9,6 +10,7 @@ use agent_memory::{
 
 use serde::{Deserialize, Serialize};
 
+pub use self::bench::{changed, setting_of, setting_word};
 #[cfg(any(feature = "ssr", test))]
 pub use self::decided::{decided_of, decided_word};
 #[cfg(feature = "ssr")]
@@ -19,6 +21,7 @@ pub use self::{
     table::Table,
 };
 
+mod bench;
 #[cfg(any(feature = "ssr", test))]
 mod decided;
 mod done;
@@ -64,6 +67,10 @@ pub struct Address {
     pub decided: Option<String>,
     /// Where a scan goes on that is made by one form after another.
     pub scanned: Option<String>,
+    /// The setting on the bench, where that is open. Its threshold is [`Self::threshold`], and not told here.
+    pub bench: Option<Setting>,
+    /// A second setting that it is compared with.
+    pub against: Option<Setting>,
 }
 
 /// A text that was asked or sent, and what became of it.
@@ -117,6 +124,8 @@ impl Address {
             review: false,
             decided: None,
             scanned: None,
+            bench: None,
+            against: None,
         }
     }
 
@@ -139,6 +148,8 @@ impl Address {
         let mut pairs = vec![("user", self.user.as_str()), ("namespace", self.namespace.as_str())];
         let became = self.asked.as_ref().map(|asked| asked.became.word());
         let done = self.done.as_ref().map(ToString::to_string);
+        let bench = self.bench.map(|setting| setting_word(&setting, false));
+        let against = self.against.map(|setting| setting_word(&setting, true));
         let optional = [
             ("thread", self.thread.as_deref()),
             ("threshold", threshold.as_deref()),
@@ -153,6 +164,8 @@ impl Address {
             ("review", self.review.then_some("1")),
             ("decided", self.decided.as_deref()),
             ("scanned", self.scanned.as_deref()),
+            ("bench", bench.as_deref()),
+            ("against", against.as_deref()),
         ];
         pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
         let table = self.table.pairs();
@@ -163,8 +176,9 @@ impl Address {
     /// What has to be read to show this place, as a query: the rest of the address is the browser's business.
     #[must_use]
     pub fn to_read(&self) -> String {
-        Self { threshold: None, dropped: None, done: None, decided: None, scanned: None, ..self.clone() }
-            .query()
+        // Two settings are compared on the server, by the threshold too.
+        let threshold = self.threshold.filter(|_| self.bench.is_some() && self.against.is_some());
+        Self { threshold, dropped: None, done: None, decided: None, scanned: None, ..self.clone() }.query()
     }
 
     /// What to ask the memory to show this place.
@@ -322,6 +336,11 @@ mod tests {
             Address {
                 done: Some(Done { deed: Deed::Pin, count: 57, undo: "a-b".into() }),
                 ..alice.with_memory(Some("e f".into()))
+            },
+            Address {
+                bench: Some(Setting { k: 7, ..Setting::default() }),
+                against: Some(Setting { threshold: Threshold::new(0.4).unwrap(), ..Setting::default() }),
+                ..alice.clone()
             },
             Address {
                 review: true,

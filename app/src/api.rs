@@ -14,6 +14,7 @@ mod error;
 mod history;
 #[cfg(feature = "ssr")]
 mod host;
+pub mod judge;
 pub mod look;
 pub mod new_thread;
 pub mod preview;
@@ -29,6 +30,7 @@ pub use error::ApiError;
 pub(crate) use history::state_of;
 #[cfg(feature = "ssr")]
 pub(crate) use host::refused;
+pub use judge::{Judge, judge};
 #[cfg(feature = "ssr")]
 pub(crate) use look::look_at;
 pub use look::{ReadLook, Seen, Sheet, read_look};

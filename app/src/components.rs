@@ -1,12 +1,13 @@
 //! The elements of the page, one component per file.
 //!
 //! [`Dashboard`] puts the page together: [`Masthead`], [`TurnForm`], the panels [`WorkingMemory`], [`Recalled`] and
-//! [`EventLog`], the [`Memories`] table, and the [`Drawer`] of one memory; above them the [`ReviewInbox`] where it is open. The others
+//! [`EventLog`], the [`Memories`] table, and the [`Drawer`] of one memory; above them the [`ReviewInbox`] and the [`Bench`] where they are open. The others
 //! are their parts.
 
 mod ago;
 mod axis;
 mod badge;
+mod bench;
 mod candidate;
 mod commands;
 mod confirm;
@@ -61,6 +62,7 @@ pub(crate) use self::{
     ago::Ago,
     axis::Axis,
     badge::KindBadge,
+    bench::{Bench, BenchLink, JudgeButtons, JudgeForm},
     candidate::Candidate,
     commands::Commands,
     confirm::Confirm,

@@ -41,7 +41,7 @@ use crate::{
     address::{Address, Asked},
     api::{
         ApiError, Sheet,
-        look::{Disagrees, PairSeen},
+        look::{BenchSeen, Disagrees, PairSeen},
     },
     view::{connection::Connection, explain::Judgement, last_turn::LastTurn},
 };
@@ -64,6 +64,8 @@ pub struct Page {
     /// What waits for a decision, `None` where it is not open or not read yet; and which of the nearest candidates disagree with a
     /// newer one, recalled or not.
     pub review: Memo<(Option<Vec<PairSeen>>, Vec<Disagrees>)>,
+    /// The bench as it was read last; empty where it is not open.
+    pub bench: Memo<BenchSeen>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
     pub candidates: Memo<Option<Vec<MemoryRecord>>>,
     /// What became of what was asked.
@@ -112,6 +114,7 @@ impl Page {
             picks: Picks::new(),
             asked,
             review: reads.review(navigation),
+            bench: reads.bench(navigation),
             candidates: reads.candidates(look, asked),
             last_turn: writes.last_turn(look, shown),
             failure: reads.failure(navigation),

@@ -7,6 +7,7 @@ pub const STYLESHEET: &str = concat!(
     include_str!("../../style/layout.css"),
     include_str!("../../style/components/axis.css"),
     include_str!("../../style/components/badge.css"),
+    include_str!("../../style/components/bench.css"),
     include_str!("../../style/components/button.css"),
     include_str!("../../style/components/candidate.css"),
     include_str!("../../style/components/commands.css"),

@@ -1,6 +1,7 @@
 //! Values to words: pure functions, the same on both sides. No clock, no locale.
 
 pub mod axis;
+pub mod bench;
 #[cfg(feature = "ssr")]
 pub mod compared;
 pub mod connection;

@@ -59,6 +59,18 @@ impl Keys {
         format!("{}:review:{scope_tag}", self.memory_index)
     }
 
+    /// Key of what a scope keeps to tune its recall, by the tag of the scope: ours alone.
+    #[must_use]
+    pub fn judgements(&self, scope_tag: &str) -> String {
+        format!("{}:judgements:{scope_tag}", self.memory_index)
+    }
+
+    /// Key of the profiles that all scopes share: ours alone.
+    #[must_use]
+    pub fn shared_profiles(&self) -> String {
+        format!("{}:profiles", self.memory_index)
+    }
+
     /// Key of what takes a change of many memories back: ours alone.
     #[must_use]
     pub fn undo(&self, id: &str) -> String {

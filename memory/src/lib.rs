@@ -7,6 +7,7 @@
 //! Read the modules in this order:
 //! - [`model`], [`scope`], [`input`], [`text`], [`lifetime`]: the records, the names they carry, and values that are checked once
 //! - [`threshold`], [`ranking`]: the one recall rule; ranking by distance, words and neighbouring turns
+//! - [`evaluation`]: how well a setting recalls, measured on judged queries
 //! - [`filter`], [`listing`]: which memories, in which order
 //! - [`comparison`], [`revision`]: whether two texts say the same, and versions of one thing in their order
 //! - [`history`], [`review`]: what became of a memory, and what a person is to decide
@@ -24,6 +25,7 @@ pub mod comparison;
 pub mod embedder;
 pub mod embedding;
 pub mod error;
+pub mod evaluation;
 pub mod filter;
 pub mod history;
 pub mod input;

@@ -99,7 +99,7 @@ pub(crate) fn is_unspaced(sign: char) -> bool {
         | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// How much each of the three counts, and what asks.
+/// How much each of the three counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Weights {
@@ -109,13 +109,20 @@ pub struct Weights {
     pub text: f64,
     /// Its words and those of the turns around it together.
     pub around: f64,
-    /// What a memory that asks something itself has to be better by: a question is seldom its own answer.
-    pub asking: f64,
+}
+
+impl Weights {
+    /// What a memory that asks something itself has to be better by, as far as words count: a question is seldom its own answer.
+    #[must_use]
+    pub fn asking(self) -> f64 {
+        const ASKING: f64 = 0.2;
+        ASKING * (self.text + self.around) / 2.0
+    }
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { vector: 1.0, text: 1.0, around: 1.0, asking: 0.2 }
+        Self { vector: 1.0, text: 1.0, around: 1.0 }
     }
 }
 
@@ -290,7 +297,7 @@ pub fn rank(candidates: &[Candidate], weights: Weights) -> Vec<Ranked> {
             score: weights.vector * vector[at].share
                 + weights.text * text[at].share
                 + weights.around * around[at].share
-                - if one.is_question { weights.asking } else { 0.0 },
+                - if one.is_question { weights.asking() } else { 0.0 },
             vector: vector[at],
             text: text[at],
             around: around[at],
@@ -335,16 +342,18 @@ pub fn word_distance(terms: &[String], text: &str) -> f64 {
     1.0 - matched(terms, text).len() as f64 / terms.len() as f64
 }
 
+/// How far beyond the threshold a memory may lie that its words carry.
+pub const CARRIED_BEYOND: f64 = 0.2;
+
 /// **Carried by its words**: whether a memory beyond the threshold is recalled all the same. At least two words of the question, and
 /// at least half of them, stand in it, and it lies no farther than this beyond the threshold. Where its distance says nothing, since
 /// the model knows too few of the words, half of the question's words are enough.
 #[must_use]
 pub fn is_carried(terms: &[String], text: &str, distance: Option<f64>, threshold: Threshold) -> bool {
-    const BEYOND: f64 = 0.2;
     let matched = matched(terms, text).len();
     matched >= 2
         && matched * 2 >= terms.len()
-        && distance.is_some_and(|distance| distance <= threshold.distance() + BEYOND)
+        && distance.is_some_and(|distance| distance <= threshold.distance() + CARRIED_BEYOND)
 }
 
 /// Whether a hybrid recall lets a memory in: within the threshold, or carried by its words.
@@ -471,7 +480,7 @@ mod tests {
             question,
             candidate("words", None, (Some(3.0), Some(4.0))),
         ];
-        let by_vector = Weights { vector: 1.0, text: 0.0, around: 0.0, asking: 0.0 };
+        let by_vector = Weights { vector: 1.0, text: 0.0, around: 0.0 };
         assert_eq!(order(&rank(&candidates, by_vector)), ["near", "far", "words"]);
     }
 

@@ -10,6 +10,7 @@
 //! - `bulk`: changing and dropping many
 //! - `history`: what became of a memory, and taking it back
 //! - `review`: what a person is to decide
+//! - `evaluation`: judging what is recalled, measuring settings by it, profiles
 //! - `forget_user`: who has a memory here, and forgetting somebody
 //! - `import`: writing memories as they were exported
 
@@ -21,7 +22,7 @@ use crate::{
     scope::{MemoryId, Scope},
     settings::Settings,
     store::{
-        Changes, Idempotency, IdempotencyKey, LIBRARY, Review, Store, Undo, Users, Write, Writer,
+        Changes, Idempotency, IdempotencyKey, Judgements, LIBRARY, Review, Store, Undo, Users, Write, Writer,
         unix_now as now,
     },
     text::Text,
@@ -29,6 +30,7 @@ use crate::{
 
 mod bulk;
 mod edit;
+mod evaluation;
 mod forget_user;
 mod history;
 mod import;
@@ -46,6 +48,7 @@ use self::recent_embeddings::RecentEmbeddings;
 pub use self::{
     bulk::{IDS_SHOWN, ManyChange, ManyChanged, ManyEdit, Selection},
     edit::TextEdit,
+    evaluation::{JudgementReport, WrittenQuery},
     import::{Import, ImportOptions, ImportReport, LineProblem},
     recall::{Explained, Recalled},
     remember::NewText,
@@ -64,6 +67,7 @@ pub struct Memory {
     events: AgentEventLog,
     writer: Writer,
     review: Review,
+    judgements: Judgements,
     undo: Undo,
     users: Users,
     embedder: Arc<dyn Embedder>,
@@ -89,6 +93,7 @@ impl Memory {
             events: AgentEventLog::new(store.clone(), &settings),
             writer: Writer::new(store.clone(), &settings).with_embedder(Arc::clone(&embedder)),
             review: Review::new(store.clone()),
+            judgements: Judgements::new(store.clone()),
             undo: Undo::new(store.clone()),
             users: Users::new(store.clone()),
             embedder,

@@ -16,6 +16,7 @@ mod event_log;
 mod frequencies;
 mod idempotency;
 pub(crate) mod index;
+mod judgements;
 mod long_term;
 mod policy;
 mod query;
@@ -38,6 +39,7 @@ pub use checkup::{Checkup, Finding, Verdict};
 pub use connection::Store;
 pub use event_log::AgentEventLog;
 pub use idempotency::{Answer, Idempotency, IdempotencyKey, Known};
+pub(crate) use judgements::Judgements;
 pub use long_term::{
     ASIDE_SECONDS, Collision, ExportOptions, LongTermMemory, MemoryEdit, MemoryExport, RecallOptions,
 };

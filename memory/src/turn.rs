@@ -7,7 +7,7 @@ use crate::{
     input::InvalidInput,
     lifetime::Lifetime,
     model::{Kind, MemoryRecord, Role, TurnAction, WriteKind},
-    ranking::{Ranking, passes},
+    ranking::{Ranking, Weights, passes},
     revision::newest_first,
     scope::{MemoryId, Scope, ThreadId},
     settings::DedupRule,
@@ -40,6 +40,8 @@ pub struct TurnRequest {
     pub k: usize,
     /// By distance alone, or with words and neighbouring turns, which takes a second round trip.
     pub ranking: Ranking,
+    /// How much each part of a hybrid ranking counts.
+    pub weights: Weights,
     /// How many candidates to tell with their distances, beyond those that are recalled; 0 for none.
     pub candidates: usize,
     /// Whether to tell the Redis commands, some 20 kB of text.
@@ -64,6 +66,7 @@ impl TurnRequest {
             relation: Relation::default(),
             k: RECALL_K,
             ranking: Ranking::Distance,
+            weights: Weights::default(),
             candidates: 0,
             is_traced: false,
         })

@@ -46,6 +46,8 @@ pub struct Receipt {
     pub answers: u64,
     /// Pairs of memories that waited for a decision, or were decided.
     pub reviews: u64,
+    /// Judged queries, profiles of settings, and the list of settings tried.
+    pub judgements: u64,
     /// Changes of many memories that could still be taken back.
     pub undo: u64,
     /// Records of any family that name no owner: nobody can tell whose they are, so they stay. Entries of event logs that other
@@ -66,7 +68,7 @@ impl Receipt {
 
     /// Each family and its count, in the order in which a person would read them.
     #[must_use]
-    pub fn families(&self) -> [(&'static str, u64); 9] {
+    pub fn families(&self) -> [(&'static str, u64); 10] {
         [
             ("memories", self.memories),
             ("superseded", self.superseded),
@@ -76,6 +78,7 @@ impl Receipt {
             ("events", self.events),
             ("answers", self.answers),
             ("reviews", self.reviews),
+            ("judgements", self.judgements),
             ("undo", self.undo),
         ]
     }

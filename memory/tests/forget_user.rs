@@ -105,7 +105,9 @@ async fn fill(redis: &PrivateRedis, memory: &Memory, user: &str, namespace: &str
         .unwrap();
     let answer = Answer { status: 200, content_type: "text/plain".into(), body: secret.into() };
     memory.idempotency().keep(&IdempotencyKey::new(&key("answer-"), "f").of(&own), &answer).await.unwrap();
-    for (family, field) in [("review", "pair:1:ab"), ("review", "pair:1:cd"), ("undo", "ids")] {
+    for (family, field) in
+        [("review", "pair:1:ab"), ("review", "pair:1:cd"), ("judgements", "query:1"), ("undo", "ids")]
+    {
         let key = format!("agentmem:idx:{family}:{}", own.tag());
         redis.command(&["HSET", &key, "user", user, "namespace", namespace, field, secret]);
     }
@@ -120,6 +122,7 @@ async fn fill(redis: &PrivateRedis, memory: &Memory, user: &str, namespace: &str
         events: 2,
         answers: 2,
         reviews: 2,
+        judgements: 1,
         undo: 1,
         ..Receipt::default()
     }
@@ -136,6 +139,7 @@ fn sum(receipts: &[Receipt]) -> Receipt {
         sum.events += one.events;
         sum.answers += one.answers;
         sum.reviews += one.reviews;
+        sum.judgements += one.judgements;
         sum.undo += one.undo;
     }
     sum

@@ -5,6 +5,7 @@
 //! - `threads`, `events`: working memory and what happened
 //! - `memories`, `bulk`, `recall`: long-term memory
 //! - `history`, `review`: what became of a memory, and what a person is to decide
+//! - `evaluation`, `settings`: judging what is recalled, measuring settings by it, profiles
 //! - `transfer`: export and import
 //! - `users`: who has a memory here, and forgetting somebody
 //! - `state`: index, health, readiness
@@ -13,6 +14,7 @@
 //! - `openapi`, `page`: the document of all this, for programs and for people
 
 mod bulk;
+mod evaluation;
 mod events;
 mod extract;
 mod history;
@@ -24,6 +26,7 @@ pub(crate) mod problem;
 mod recall;
 mod records;
 mod review;
+mod settings;
 mod state;
 mod threads;
 mod transfer;
@@ -102,6 +105,12 @@ fn limited() -> OpenApiRouter<Api> {
         .routes(routes!(recall::turn))
         .routes(routes!(recall::recall))
         .routes(routes!(recall::probe))
+        .routes(routes!(evaluation::list, evaluation::judge))
+        .routes(routes!(evaluation::delete))
+        .routes(routes!(evaluation::export, evaluation::import))
+        .routes(routes!(evaluation::tried, evaluation::evaluate))
+        .routes(routes!(settings::list))
+        .routes(routes!(settings::read, settings::set, settings::delete))
         .routes(routes!(transfer::export))
         .routes(routes!(users::list))
         .routes(routes!(state::index))

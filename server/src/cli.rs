@@ -1,13 +1,15 @@
 //! The command line: `agent-memory [serve]`, and commands that work on Redis directly with the same flags.
 //!
-//! - `serve` is in `main`; here are `remember`, `recall`, `probe`, `threads`, `events`, `export`, `import`, `review`, `history`, `revert`,
-//!   `users`, `forget-user`, `reset`, `doctor`
+//! - `serve` is in `main`; here are `remember`, `recall`, `probe`, `eval`, `profiles`, `threads`, `events`, `export`, `import`, `review`,
+//!   `history`, `revert`, `users`, `forget-user`, `reset`, `doctor`
 //! - `show`: tables for people, JSON for programs
 
 mod doctor;
+mod eval;
 mod events;
 mod history;
 mod memories;
+mod profiles;
 mod reset;
 mod review;
 mod show;
@@ -50,6 +52,10 @@ pub(crate) enum Command {
     Recall(memories::Recall),
     /// Show the nearest memories with their distances, recalled or not. Nothing is written.
     Probe(memories::Probe),
+    /// Measure how well settings recall, on queries of which somebody judged what should be recalled.
+    Eval(eval::Eval),
+    /// List, keep or delete settings of a recall under a name.
+    Profiles(profiles::Profiles),
     /// List the threads, or show one.
     Threads(threads::Threads),
     /// Show what happened on a thread.
@@ -154,6 +160,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::Remember(command) => command.run(config).await,
         Command::Recall(command) => command.run(config).await,
         Command::Probe(command) => command.run(config).await,
+        Command::Eval(command) => command.run(config).await,
+        Command::Profiles(command) => command.run(config).await,
         Command::Threads(command) => command.run(config).await,
         Command::Events(command) => command.run(config).await,
         Command::Export(command) => command.run(config).await,

@@ -196,6 +196,82 @@ fn users_are_listed_and_forgetting_one_wants_to_be_meant() {
 }
 
 #[test]
+fn settings_are_measured_on_judged_queries_and_kept_under_a_name() {
+    let redis = PrivateRedis::start();
+    done(
+        &redis,
+        &["remember", "Ada is allergic to peanuts.", "Ada lives in Lisbon.", "-u", "ada", "-k", "semantic"],
+    );
+    let folder = std::env::temp_dir().join(format!("agent-memory-eval-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("judged.jsonl");
+    let judged = [
+        r#"{"query": "What must Ada not eat?", "good": ["Ada is allergic to peanuts."], "bad": ["Ada lives in Lisbon."]}"#,
+        r#"{"query": "Where does Ada live?", "good": ["Ada lives in Lisbon."]}"#,
+    ];
+    fs::write(&file, judged.join("\n\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let eval = |more: &[&'static str]| [&["eval", file, "--user", "ada"], more].concat();
+
+    let all = json(&redis, &eval(&["-t", "0,2", "--k", "1,5", "--ranking", "distance,hybrid", "--suggest"]));
+    let of = |at: usize| &all["settings"][at];
+    assert_eq!(all["settings"].as_array().unwrap().len(), 8);
+    assert_eq!(
+        (&of(0)["recall"], &of(0)["precision"], &of(0)["empty_share"]),
+        (&0.0.into(), &Value::Null, &1.0.into())
+    );
+    // Both memories for each question, of which one was judged bad and one was not judged.
+    assert_eq!(
+        (&of(3)["recall"], &of(3)["figures"]["bad"], &of(3)["unjudged"]),
+        (&1.0.into(), &1.into(), &1.into())
+    );
+    assert_eq!((&all["suggestion"]["f1"], &all["suggestion"]["setting"]["k"]), (&1.0.into(), &1.into()));
+    let table = done(
+        &redis,
+        &eval(&["--suggest", "-k", "1", "-t", "2", "--min-recall", "1", "--min-precision", "1"]),
+    );
+    for words in ["recall@k", "1.000", "suggested: --threshold", "made of 3 judgements"] {
+        assert!(table.contains(words), "`{words}` is not in: {table}");
+    }
+    let below = "recall@5 is 0.000, below 0.8, with --threshold 0 -k 5 --ranking distance";
+    refused(&redis, &eval(&["-t", "2,0", "--ranking", "distance", "--min-recall", "0.8"]), below);
+    refused(
+        &redis,
+        &eval(&["-t", "0", "--ranking", "distance", "--min-precision", "0.8"]),
+        "precision cannot be told",
+    );
+    refused(&redis, &eval(&["-k", "51"]), "from 1 to 50");
+    refused(&redis, &eval(&["--min-recall", "80"]), "from 0 to 1");
+    refused(&redis, &["eval", file, "--user", "bob"], "2 lines cannot be measured");
+    refused(&redis, &["eval", "--user", "ada"], "no saved queries");
+
+    assert!(done(&redis, &["profiles", "list"]).contains("no profiles"));
+    done(&redis, &["profiles", "set", "one", "-u", "ada", "-t", "2", "-k", "1", "--weights", "1,0,0"]);
+    done(&redis, &["profiles", "set", "both", "--shared", "--threshold", "2"]);
+    let recalled = |more: &[&str]| {
+        let words = [&["recall", "Ada", "-u", "ada", "--profile"], more].concat();
+        json(&redis, &words)["memories"].as_array().unwrap().len()
+    };
+    assert_eq!((recalled(&["one"]), recalled(&["both"]), recalled(&["one", "-k", "9"])), (1, 2, 2));
+    let profiles = json(&redis, &["profiles", "list", "--user", "ada"]);
+    assert_eq!(
+        (&profiles["own"]["one"]["k"], &profiles["shared"]["both"]["threshold"]),
+        (&1.into(), &2.0.into())
+    );
+    assert!(done(&redis, &["profiles", "list", "--user", "ada"]).contains("1,0,0"));
+    assert_eq!(json(&redis, &eval(&["--profile", "one"]))["settings"][0]["recall"], 1.0);
+    refused(&redis, &eval(&["--profile", "none"]), "there is no profile `none`");
+    refused(&redis, &["profiles", "set", "bad", "--weights", "0,0,0"], "not all of them 0");
+    done(&redis, &["profiles", "delete", "one", "--user", "ada"]);
+    refused(&redis, &["profiles", "delete", "one", "--user", "ada"], "there is no profile `one`");
+    refused(&redis, &["recall", "Ada", "--profile", "one", "--user", "ada"], "there is no profile `one`");
+
+    fs::write(folder.join("judged.jsonl"), "no JSON\n").unwrap();
+    refused(&redis, &eval(&[]), "line 1: expected");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn serve_is_what_is_done_without_a_command_too() {
     let redis = PrivateRedis::start();
     let server = Server::start(&redis, &["serve", "--no-reset"]);

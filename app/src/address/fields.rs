@@ -2,11 +2,14 @@
 
 use agent_memory::{
     Threshold,
+    evaluation::Setting,
     listing::{Order, SortBy},
     model::WriteKind,
 };
 
-use super::{Address, Asked, Became, QUERY_MAX_CHARS, query::decode, table::begins_descending};
+use super::{
+    Address, Asked, Became, QUERY_MAX_CHARS, changed, query::decode, setting_of, table::begins_descending,
+};
 use crate::view::{
     instant::{LAST_OF_DAY, unix_of_date},
     text::cut,
@@ -67,8 +70,24 @@ impl Fields {
         address.review = self.given("review").map_or(address.review, |word| word == "1");
         address.decided = self.owned("decided").or(address.decided);
         address.scanned = self.owned("scanned").or(address.scanned);
+        self.onto_bench(&mut address);
         self.onto_table(&mut address);
         address
+    }
+
+    /// The settings of the bench: each as a word, and the first one also by the fields of its form.
+    fn onto_bench(&self, address: &mut Address) {
+        address.bench = self.text("bench").map(setting_of).or(address.bench);
+        address.against = self.text("against").map(setting_of).or(address.against);
+        if let Some(setting) = address.bench {
+            let said = ["k", "ranking", "vector", "text", "around"].into_iter();
+            let said = said.filter(|_| self.given("k").is_some());
+            let said = said.filter_map(|field| Some((field, self.text(field)?)));
+            // Its threshold is that of the page, so that the same setting is the same address.
+            let setting = Setting { threshold: Threshold::DEFAULT_RECALL, ..setting };
+            address.bench =
+                Some(said.fold(setting, |setting, (field, value)| changed(setting, field, value)));
+        }
     }
 
     /// `q` and what became of it; or, from the form's button, the text in it as a probe.

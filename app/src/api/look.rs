@@ -1,6 +1,8 @@
 //! Reads everything that the page shows.
 
 use agent_memory::Look;
+#[cfg(feature = "ssr")]
+use agent_memory::evaluation::Setting;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,14 @@ use super::ApiError;
 /// Pairs that are shown at once.
 #[cfg(feature = "ssr")]
 const PAIRS: usize = 30;
+
+/// Saved queries that the page measures, those judged last: each is some 5 kB of the look, and 5 ms. The API measures all.
+#[cfg(feature = "ssr")]
+const MEASURED: usize = 100;
+
+/// Gained and lost memories whose texts are told.
+#[cfg(feature = "ssr")]
+const TOLD: usize = 200;
 
 /// What the page sees of one place.
 ///
@@ -25,19 +35,21 @@ pub struct Seen {
     pub pairs: Option<Vec<PairSeen>>,
     /// Which of the nearest candidates disagree with a newer one, each with each.
     pub disagreements: Vec<Disagrees>,
+    /// The bench, where that is open; empty where it is not.
+    pub bench: BenchSeen,
 }
 
-type SeenRow = (Look, Sheet, Option<Vec<PairSeen>>, Vec<Disagrees>);
+type SeenRow = (Look, Sheet, Option<Vec<PairSeen>>, Vec<Disagrees>, BenchSeen);
 
 impl From<SeenRow> for Seen {
-    fn from((look, sheet, pairs, disagreements): SeenRow) -> Self {
-        Self { look, sheet, pairs, disagreements }
+    fn from((look, sheet, pairs, disagreements, bench): SeenRow) -> Self {
+        Self { look, sheet, pairs, disagreements, bench }
     }
 }
 
 impl From<Seen> for SeenRow {
     fn from(seen: Seen) -> Self {
-        (seen.look, seen.sheet, seen.pairs, seen.disagreements)
+        (seen.look, seen.sheet, seen.pairs, seen.disagreements, seen.bench)
     }
 }
 
@@ -51,6 +63,10 @@ pub type Sheet = Vec<String>;
 /// Two memories of which nobody has decided yet: the name of the pair (the ids of the older and the newer one), what they are to each
 /// other, what the newer one says, when it came in Unix seconds, and the markup that shows both.
 pub type PairSeen = (String, String, String, f64, String);
+
+/// The bench: judged queries with their candidates as numbers, see [`crate::view::bench::case_of`]; what was said of memories as answers to
+/// what is asked, `good` or `bad` with the id; the histogram of distances, and everything else, as markup.
+pub type BenchSeen = (Vec<Vec<f64>>, Vec<String>, String, String);
 
 /// The earlier memory, the newer one, and what that says instead.
 pub type Disagrees = (String, String, String);
@@ -92,5 +108,33 @@ pub(crate) async fn look_at(
     };
     let candidates = look.probe.as_ref().map(|probe| probe.candidates.as_slice());
     let disagreements = all_disagreements(candidates.unwrap_or_default());
-    Ok(Seen { look, sheet, pairs, disagreements })
+    let bench = match address.bench {
+        Some(setting) => {
+            let threshold = address.threshold.unwrap_or(look.index.default_recall_threshold);
+            bench_at(memory, address, &Setting { threshold, ..setting }).await?
+        }
+        None => BenchSeen::default(),
+    };
+    Ok(Seen { look, sheet, pairs, disagreements, bench })
+}
+
+/// The bench with a setting: the queries judged last, measured.
+#[cfg(feature = "ssr")]
+async fn bench_at(
+    memory: &agent_memory::Memory,
+    address: &crate::address::Address,
+    setting: &Setting,
+) -> Result<BenchSeen, agent_memory::Error> {
+    use agent_memory::{MemoryId, evaluation::compare};
+
+    let scope = address.scope()?;
+    let mut saved = memory.judged_queries(&scope).await?;
+    saved.truncate(MEASURED);
+    let judged: Vec<_> = saved.iter().map(|saved| saved.judged.clone()).collect();
+    let cases = memory.cases(&scope, &judged).await?;
+    let changes = address.against.map(|second| compare(&cases, setting, &second)).unwrap_or_default();
+    let moved = changes.iter().flat_map(|change| change.gained.iter().chain(&change.lost));
+    let moved: Vec<MemoryId> = moved.take(TOLD).map(|moved| moved.id.clone()).collect();
+    let known = memory.memories(&scope, &moved).await?;
+    Ok(crate::view::bench::bench_seen(address, setting, &saved, &cases, &known))
 }

@@ -1,7 +1,7 @@
 use agent_memory::MemoryRecord;
 use leptos::prelude::*;
 
-use super::{KindBadge, LongText, Meter, Why, flag, maybe, part, text};
+use super::{JudgeButtons, KindBadge, LongText, Meter, Why, flag, maybe, part, text, when};
 use crate::{
     page::Page,
     view::{
@@ -19,7 +19,7 @@ pub(crate) fn Candidate(
     /// The memory's id.
     id: String,
 ) -> impl IntoView {
-    let (own_id, earlier_id) = (id.clone(), id.clone());
+    let (own_id, earlier_id, judged_id) = (id.clone(), id.clone(), id.clone());
     // A row that is about to go keeps its last value.
     let memory = Memo::new(move |previous: Option<&(usize, MemoryRecord)>| {
         page.candidates
@@ -75,6 +75,10 @@ pub(crate) fn Candidate(
             <div class="candidate__origin">
                 {part(move || Some(view! { <KindBadge kind=kind.get() /> }))}
                 <code class="candidate__id">{id}</code>
+                {when(
+                    move || page.navigation.address.with(|here| here.bench.is_some()),
+                    move || view! { <JudgeButtons page id=judged_id.clone() /> },
+                )}
                 <Why page memory=Signal::derive(move || memory.get().1) label="Why?" />
             </div>
         </li>

@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Drawer, EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, ReviewInbox, TurnForm, WorkingMemory,
+    Bench, Drawer, EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, ReviewInbox, TurnForm,
+    WorkingMemory,
 };
 use crate::page::Page;
 
@@ -17,6 +18,7 @@ pub(crate) fn Dashboard(
         <main id="main" class="layout" tabindex="-1">
             <Failure page />
             <ReviewInbox page />
+            <Bench page />
             <TurnForm page />
             <div class="layout__panels">
                 <WorkingMemory page />

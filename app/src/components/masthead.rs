@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{IndexStateLine, ReviewLink, text};
+use super::{BenchLink, IndexStateLine, ReviewLink, text};
 use crate::page::Page;
 
 /// The head of the page: its name, whether it is live, and the state of the index.
@@ -26,6 +26,7 @@ pub(crate) fn Masthead(
                     {text(move || connection.get().text())}
                 </p>
                 <ReviewLink page />
+                <BenchLink page />
                 <button class="button button--small masthead__help" id="help-open" type="button" popovertarget="help">
                     "Keys and help"
                 </button>

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Candidate, Panel, Skeleton, ThresholdControl, maybe, rows, when};
+use super::{Candidate, JudgeForm, Panel, Skeleton, ThresholdControl, maybe, rows, when};
 use crate::{
     address::Became,
     page::Page,
@@ -30,9 +30,11 @@ pub(crate) fn Recalled(
     });
     let list = move || {
         view! {
-            <ol class="recalled__list" tabindex="0" aria-label="Candidates, nearest first">
-                {rows(move || ids.get(), move |id| view! { <Candidate page id /> })}
-            </ol>
+            <JudgeForm page>
+                <ol class="recalled__list" tabindex="0" aria-label="Candidates, nearest first">
+                    {rows(move || ids.get(), move |id| view! { <Candidate page id /> })}
+                </ol>
+            </JudgeForm>
         }
     };
     view! {

@@ -58,7 +58,12 @@ impl Navigation {
             });
             let clicks = window_event_listener(leptos::ev::click, move |click| {
                 if let Some(there) = linked(page, &click) {
+                    let threshold = there.threshold;
                     self.follow_link(&click, there);
+                    // One in the address that is opened holds; one that is not there yet was chosen since.
+                    if click.default_prevented() && threshold.is_some() {
+                        page.chosen_threshold.set(threshold);
+                    }
                 }
             });
             on_cleanup(move || {

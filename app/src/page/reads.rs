@@ -9,7 +9,7 @@ use crate::{
     address::{Address, Asked},
     api::{
         ApiError, Seen, Sheet,
-        look::{Disagrees, PairSeen},
+        look::{BenchSeen, Disagrees, PairSeen},
         read_look,
     },
 };
@@ -130,6 +130,11 @@ impl Reads {
         Memo::new(move |_| {
             self.here(navigation).map(|seen| (seen.pairs, seen.disagreements)).unwrap_or_default()
         })
+    }
+
+    /// The bench, when the last good look was read.
+    pub(super) fn bench(self, navigation: Navigation) -> Memo<BenchSeen> {
+        Memo::new(move |_| self.here(navigation).map(|seen| seen.bench).unwrap_or_default())
     }
 
     /// What was read last, where it is of the address's user and namespace.

@@ -7,9 +7,9 @@ use super::{Page, Refused};
 use crate::{
     address::{Address, Done, QUERY_MAX_CHARS},
     api::{
-        ApiError, BringBack, Change, ChangeForm, DropMemory, NewThread, NewThreadReply, Reset, Review,
-        SetScratchpad, TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread, reset,
-        review, set_scratchpad, turn,
+        ApiError, BringBack, Change, ChangeForm, DropMemory, Judge, NewThread, NewThreadReply, Reset, Review,
+        SetScratchpad, TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, judge, new_thread,
+        reset, review, set_scratchpad, turn,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -54,6 +54,13 @@ pub enum Write {
     },
     /// Changes memories, those of these ids where they are picked.
     Change(ChangeForm, Vec<String>),
+    /// Judges a memory: see [`mod@crate::api::judge`].
+    Judge {
+        /// Where the page stands.
+        at: String,
+        /// What to do.
+        deed: String,
+    },
     /// Does something about pairs: see [`mod@crate::api::review`].
     Review {
         /// Where the page stands.
@@ -118,6 +125,8 @@ pub struct Writes {
     pub review: WriteAction,
     /// Looks for pairs.
     pub scan: WriteAction,
+    /// Judges a memory.
+    pub judge: WriteAction,
 }
 
 impl Writes {
@@ -143,6 +152,7 @@ impl Writes {
             review: action(Review::PATH),
             // A form of it that was refused is told of beside the decisions.
             scan: action(""),
+            judge: action(Judge::PATH),
         }
     }
 
@@ -171,9 +181,11 @@ impl Writes {
         })
     }
 
-    fn all(self) -> [WriteAction; 9] {
-        let Self { turn, new_thread, notes, drop_memory, bring_back, reset, change, review, scan, .. } = self;
-        [turn, new_thread, notes, drop_memory, bring_back, reset, change, review, scan]
+    fn all(self) -> [WriteAction; 10] {
+        let Self {
+            turn, new_thread, notes, drop_memory, bring_back, reset, change, review, scan, judge, ..
+        } = self;
+        [turn, new_thread, notes, drop_memory, bring_back, reset, change, review, scan, judge]
     }
 
     /// Forgets failures of this kind.
@@ -263,6 +275,10 @@ async fn write(what: Write) -> Result<Written, ApiError> {
         }
         Write::Change(form, ids) => {
             Written::Changed(change(form, ids).await?.and_then(|done| done.parse().ok()))
+        }
+        Write::Judge { at, deed } => {
+            judge(at, deed).await?;
+            Written::Done
         }
         Write::Review { at, deed, about, text } => {
             Written::Reviewed { reply: review(at, deed.clone(), about, text).await?, deed }

@@ -19,7 +19,7 @@ use crate::{
 const BATCH: usize = 64;
 
 /// Problems that a report names at most.
-const PROBLEMS_SHOWN: usize = 20;
+pub(super) const PROBLEMS_SHOWN: usize = 20;
 
 /// How to import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -8,7 +8,7 @@ use crate::{
     filter::MemoryFilter,
     input,
     model::{MemoryRecord, TurnAction},
-    ranking::{Ranked, Ranking, Weights, rank},
+    ranking::{Ranked, Ranking, rank},
     scope::{MemoryId, ThreadId},
     store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, Rows, SessionChange, Telling},
     turn::{Step, Timings, TurnOutcome, TurnRequest},
@@ -54,7 +54,7 @@ impl Memory {
             Ranking::Hybrid => self
                 .long_term
                 .hybrid_request(scope, &all, k, &sought)
-                .map(|found| Searched::Ranked(rank(&found, Weights::default()))),
+                .map(|found| Searched::Ranked(rank(&found, request.weights))),
         };
         let near =
             self.long_term.candidates_request(&request.scope, &all, request.candidates, turn.embedding);

@@ -2,6 +2,7 @@
 //!
 //! - `recall`: the nearest to a vector
 //! - `hybrid`: by distance, words and neighbouring turns
+//! - `candidates`: all that a query may recall, for measuring
 //! - `around`: who lies near whom
 //! - `list`: pages, tables, counts, all ids
 //! - `edit`: reading one exactly, changing parts of it
@@ -12,6 +13,7 @@
 //! - `unreadable`: what the index cannot read
 
 mod around;
+mod candidates;
 mod edit;
 mod forget;
 mod hybrid;

@@ -47,6 +47,9 @@ pub(super) static SUPERSEDE: Script = script!("scope", "json", "history", "super
 /// What a person is to review in a scope.
 pub(super) static REVIEW: Script = script!("scope", "json", "history", "review");
 
+/// What a scope keeps to tune its recall.
+pub(super) static JUDGEMENTS: Script = script!("scope", "judgements");
+
 /// Write a memory as it was exported.
 pub(super) static IMPORT: Script = script!("scope", "import");
 
@@ -56,8 +59,20 @@ pub(super) static ASIDE: Script = script!("scope", "aside");
 /// Keep the answer to a request for its repetitions.
 pub(super) static KEEP: Script = script!("keep");
 
-static ALL: [&Script; 11] =
-    [&SEARCH, &HYBRID, &WRITE, &FORGET, &FORGET_USER, &EDIT, &SUPERSEDE, &REVIEW, &IMPORT, &ASIDE, &KEEP];
+static ALL: [&Script; 12] = [
+    &SEARCH,
+    &HYBRID,
+    &WRITE,
+    &FORGET,
+    &FORGET_USER,
+    &EDIT,
+    &SUPERSEDE,
+    &REVIEW,
+    &JUDGEMENTS,
+    &IMPORT,
+    &ASIDE,
+    &KEEP,
+];
 
 /// Starts a call of a script on these keys. The digest saves sending the text each time.
 pub(super) fn call(script: &Script, keys: &[String]) -> Cmd {

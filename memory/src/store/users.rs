@@ -46,8 +46,8 @@ impl Users {
     }
 
     /// Forgets a user in one namespace, or in all of them where it is `None`: memories (also superseded ones, those that can be
-    /// brought back, and those that the index cannot read), threads, events, answers kept for repeated requests, and what waits
-    /// in the inbox. Names are compared to the letter. A dry run only counts.
+    /// brought back, and those that the index cannot read), threads, events, answers kept for repeated requests, what waits
+    /// in the inbox, and judged queries with profiles. Names are compared to the letter. A dry run only counts.
     ///
     /// Each step is atomic and short, the whole is neither: what the user writes meanwhile may stay, and after an error some is
     /// gone already. Call again then; what is gone is not counted again.
@@ -136,14 +136,23 @@ enum Family {
     Undo,
     Aside,
     Reviews,
+    Judgements,
     Memories,
     Answers,
 }
 
 impl Family {
     /// Sessions come after the events that are theirs because the session is, and what could bring memories back before them.
-    const IN_ORDER: [Self; 7] =
-        [Self::Events, Self::Sessions, Self::Undo, Self::Aside, Self::Reviews, Self::Memories, Self::Answers];
+    const IN_ORDER: [Self; 8] = [
+        Self::Events,
+        Self::Sessions,
+        Self::Undo,
+        Self::Aside,
+        Self::Reviews,
+        Self::Judgements,
+        Self::Memories,
+        Self::Answers,
+    ];
 
     /// As the script knows it.
     fn word(self) -> &'static str {
@@ -153,6 +162,7 @@ impl Family {
             Self::Undo => "undo",
             Self::Aside => "aside",
             Self::Reviews => "reviews",
+            Self::Judgements => "judgements",
             Self::Memories => "memories",
             Self::Answers => "answers",
         }
@@ -165,6 +175,7 @@ impl Family {
             Self::Undo => keys.undo(""),
             Self::Aside => format!("{}:aside:", keys.memory_index),
             Self::Reviews => keys.review(""),
+            Self::Judgements => keys.judgements(""),
             Self::Memories => keys.memory_prefix.clone(),
             Self::Answers => keys.idempotency(""),
         }
@@ -204,6 +215,7 @@ fn add(receipt: &mut Receipt, told: &Told) {
     receipt.events += count("events");
     receipt.answers += count("answers");
     receipt.reviews += count("reviews");
+    receipt.judgements += count("judgements");
     receipt.undo += count("undo");
     receipt.ownerless += count("ownerless");
     receipt.unreached += told.unreached.len() as u64;

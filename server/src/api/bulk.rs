@@ -118,6 +118,7 @@ fn selection(ids: Vec<String>, which: Which, all: bool) -> Result<Selection, Pro
         tags: which.tags.into(),
         words: which.words,
         standing: which.standing.unwrap_or(StandingWord::Any).into(),
+        ids: None,
     };
     let filter = filter.checked()?;
     let is_filtered = is_standing_said || !filter.is_empty();

@@ -69,6 +69,7 @@ impl FilterQuery {
             },
             words: self.words.unwrap_or_default(),
             standing: self.standing.unwrap_or_default().into(),
+            ids: None,
         };
         Ok(filter.checked()?)
     }

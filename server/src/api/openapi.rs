@@ -23,10 +23,14 @@ changed then. Names and ids have at most 128 characters and no control character
 A write that carries `Idempotency-Key` is done once: its repetitions within a day get the first answer. \
 An import is repeated with `on_conflict=skip` instead.";
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("agent loop", "What an agent calls in each round: one turn, or a recall without any write."),
     ("threads", "Working memory: goal, notes, and the rolling window of turns."),
     ("memories", "Long-term memory: facts that stay and episodes that expire."),
+    (
+        "tuning",
+        "Which threshold, how many, ranked how: judge what is recalled, measure settings by it, keep them under a name.",
+    ),
     ("events", "What happened on a thread."),
     ("transfer", "All memories out, and back in, to the letter."),
     ("users", "Who has a memory here, and forgetting somebody for good."),

@@ -2,9 +2,10 @@
 
 use agent_memory::{
     Lifetime, Memory, MemoryFilter, MemoryRecord, Text, Threshold, TurnRequest,
+    evaluation::{Profile, Setting},
     look::Preview,
     model::TurnAction,
-    ranking::{Ranked, Ranking, Reason, Stage, estimated_tokens, matched},
+    ranking::{Ranked, Reason, Stage, estimated_tokens, matched},
     scope::MemoryId,
     service::{Explained, Recalled},
     store::RecallOptions,
@@ -22,6 +23,7 @@ use super::{
         DisagreementView, ForceWord, KindWord, MemoryView, RevisedView, RoleWord, StandingWord, TimingsView,
         WriteWord, WrittenView, disagreeing, relation,
     },
+    settings::{RankingWord, WeightsRecord, resolved},
 };
 
 /// Most memories that one recall returns.
@@ -67,9 +69,12 @@ pub(super) struct TurnBody {
     #[schema(required = false, maximum = 50)]
     candidates: usize,
     /// How to rank what is recalled; by distance, words and neighbouring turns where nothing is said.
-    #[serde(default)]
-    #[schema(required = false)]
-    ranking: RankingWord,
+    ranking: Option<RankingWord>,
+    /// How much each part of a hybrid ranking counts.
+    weights: Option<WeightsRecord>,
+    /// Name of a profile, which says threshold, k, ranking and weights where nothing else is said.
+    #[schema(max_length = 128)]
+    profile: Option<String>,
     /// Lifetime in seconds of what is remembered; 0 pins it. That of its kind where nothing is said.
     #[schema(maximum = 315360000)]
     ttl_seconds: Option<u64>,
@@ -122,7 +127,8 @@ pub(super) async fn turn(
     In(scope): In,
     Body(body): Body<TurnBody>,
 ) -> Result<Json<TurnReply>, Problem> {
-    let threshold = threshold_or(body.threshold, memory.settings().recall_threshold)?;
+    let said = said(body.threshold, body.ranking, body.weights)?;
+    let setting = resolved(&memory, &scope, body.profile.as_deref(), said).await?;
     let thread_id = body.thread_id.map(|id| thread_of(&scope, &id)).transpose()?;
     let candidates = match body.candidates {
         0 => 0,
@@ -136,14 +142,15 @@ pub(super) async fn turn(
         lifetime: Lifetime::from_ttl(body.ttl_seconds)?,
         relation: relation(body.force, body.supersedes)?,
         tags: body.tags,
-        ranking: body.ranking.into(),
-        k: count_or("k", body.k, RECALL_K, CANDIDATE_K)?,
+        ranking: setting.ranking,
+        weights: setting.weights,
+        k: count_or("k", body.k, setting.k, CANDIDATE_K)?,
         candidates,
         ..TurnRequest::new(scope, body.text)?
     };
     let outcome = memory.turn(request).await?;
     let near = outcome.candidates.iter();
-    let recalled = outcome.recalled(threshold);
+    let recalled = outcome.recalled(setting.threshold);
     Ok(Json(TurnReply {
         disagreements: disagreeing(&recalled),
         recalled: views(&recalled),
@@ -195,9 +202,12 @@ pub(super) struct RecallBody {
     #[schema(required = false)]
     standing: StandingWord,
     /// How to rank; by distance, words and neighbouring turns where nothing is said.
-    #[serde(default)]
-    #[schema(required = false)]
-    ranking: RankingWord,
+    ranking: Option<RankingWord>,
+    /// How much each part of a hybrid ranking counts.
+    weights: Option<WeightsRecord>,
+    /// Name of a profile, which says threshold, k, ranking and weights where nothing else is said.
+    #[schema(max_length = 128)]
+    profile: Option<String>,
     /// Tell how each row came to its place, and why each of these memories was recalled or not.
     #[serde(default)]
     #[schema(required = false)]
@@ -214,27 +224,6 @@ pub(super) struct RecallBody {
     #[serde(default)]
     #[schema(required = false, maximum = 10)]
     expand: u64,
-}
-
-/// How memories are ranked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = Ranking)]
-enum RankingWord {
-    /// By the distance of their vectors alone.
-    Distance,
-    /// By distance, words and neighbouring turns.
-    #[default]
-    Hybrid,
-}
-
-impl From<RankingWord> for Ranking {
-    fn from(word: RankingWord) -> Self {
-        match word {
-            RankingWord::Distance => Self::Distance,
-            RankingWord::Hybrid => Self::Hybrid,
-        }
-    }
 }
 
 /// Why a memory was recalled or not, and how it came to its place.
@@ -321,7 +310,7 @@ fn explanations(found: &Recalled, threshold: Threshold) -> Vec<ExplanationView> 
 }
 
 impl RecallBody {
-    fn checked(self, default: Threshold) -> Result<(Text, RecallOptions), Problem> {
+    fn checked(self, setting: Setting) -> Result<(Text, RecallOptions), Problem> {
         let filter = MemoryFilter {
             kind: self.kind.map(Into::into),
             source_thread: self.source_thread,
@@ -332,6 +321,7 @@ impl RecallBody {
             tags: self.tags.into(),
             words: self.words,
             standing: self.standing.into(),
+            ids: None,
         };
         count_or("explain_ids", Some(self.explain_ids.len().max(1)), 1, CANDIDATE_K)?;
         if self.expand > EXPAND_MAX {
@@ -339,12 +329,13 @@ impl RecallBody {
         }
         let max_tokens =
             self.max_tokens.map(|most| count_or("max_tokens", Some(most), 1, TOKENS_MAX)).transpose()?;
-        let usual_k = if max_tokens.is_some() { CANDIDATE_K } else { RECALL_K };
+        let usual_k = if max_tokens.is_some() { CANDIDATE_K } else { setting.k };
         let options = RecallOptions {
             k: count_or("k", self.k, usual_k, K_MAX)?,
-            threshold: threshold_or(self.threshold, default)?,
+            threshold: setting.threshold,
             filter: filter.checked()?,
-            ranking: self.ranking.into(),
+            ranking: setting.ranking,
+            weights: setting.weights,
             max_tokens,
             expand: self.expand,
             explain: self.explain_ids.into_iter().map(MemoryId::existing).collect::<Result<_, _>>()?,
@@ -388,7 +379,9 @@ pub(super) async fn recall(
     Body(body): Body<RecallBody>,
 ) -> Result<Json<RecallReply>, Problem> {
     let is_explained = body.explain || !body.explain_ids.is_empty();
-    let (text, options) = body.checked(memory.settings().recall_threshold)?;
+    let said = said(body.threshold, body.ranking, body.weights)?;
+    let setting = resolved(&memory, &scope, body.profile.as_deref(), said).await?;
+    let (text, options) = body.checked(setting)?;
     let found = memory.recall(&scope, &text, &options).await?;
     Ok(Json(RecallReply {
         memories: views(&found.memories),
@@ -473,6 +466,21 @@ pub(super) async fn probe(
         revises,
         timings: outcome.timings.into(),
     }))
+}
+
+/// What a request says by itself; how many is checked where it is used, since the limits differ.
+fn said(
+    threshold: Option<f64>,
+    ranking: Option<RankingWord>,
+    weights: Option<WeightsRecord>,
+) -> Result<Profile, Problem> {
+    let profile = Profile {
+        threshold: threshold.map(Threshold::new).transpose()?,
+        k: None,
+        ranking: ranking.map(Into::into),
+        weights: weights.map(Into::into),
+    };
+    Ok(profile.checked()?)
 }
 
 fn views(memories: &[agent_memory::MemoryRecord]) -> Vec<MemoryView> {

@@ -25,7 +25,7 @@ use super::{
 use crate::lines::Lines;
 
 /// Media type of JSON Lines.
-const JSON_LINES: &str = "application/x-ndjson";
+pub(super) const JSON_LINES: &str = "application/x-ndjson";
 
 /// How to export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -143,6 +143,12 @@ pub(super) struct LineProblemView {
     line: u64,
     /// What was wrong.
     problem: String,
+}
+
+impl LineProblemView {
+    pub(super) fn new(line: u64, problem: String) -> Self {
+        Self { line, problem }
+    }
 }
 
 impl ReportView {

@@ -88,6 +88,8 @@ pub(super) struct ReceiptView {
     answers: u64,
     /// Pairs of memories that waited for a decision, or were decided.
     reviews: u64,
+    /// Judged queries, profiles of settings, and the list of settings tried.
+    judgements: u64,
     /// Changes of many memories that could still be taken back.
     undo: u64,
     /// Records, of anybody, that name no owner: they stay, since nobody can tell whose they are.
@@ -112,6 +114,7 @@ impl From<Receipt> for ReceiptView {
             events: receipt.events,
             answers: receipt.answers,
             reviews: receipt.reviews,
+            judgements: receipt.judgements,
             undo: receipt.undo,
             ownerless: receipt.ownerless,
             unreached: receipt.unreached,
@@ -123,7 +126,8 @@ impl From<Receipt> for ReceiptView {
 /// Forget a user
 ///
 /// For good, in one namespace or in all: memories (also superseded ones, those that can be brought back, and those that the index
-/// cannot read), threads, events, answers kept for repeated requests, and what waits for a decision. The answer is a receipt.
+/// cannot read), threads, events, answers kept for repeated requests, what waits for a decision,
+/// and judged queries with profiles. The answer is a receipt.
 /// It takes the longer the more keys there are, and is not one step: what the user writes meanwhile may stay, and after an error
 /// some is gone. Call again then. A key of idempotency does nothing here: nothing is kept of this call.
 #[utoipa::path(post, path = "/users/forget", tag = "users", operation_id = "forget_user",

@@ -2,9 +2,10 @@
 
 use agent_memory::{
     InvalidInput, Lifetime, MemoryFilter, MemoryId, MemoryRecord, Text,
+    evaluation::{Profile, Setting},
     filter::TagFilter,
     model::{Kind, WriteKind},
-    ranking::Ranking,
+    ranking::{Ranking, Weights},
     service::NewText,
     store::RecallOptions,
     threshold::{RECALL_K, Threshold, recalled},
@@ -13,7 +14,7 @@ use agent_memory::{
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Output, Whose, connect, kind, memory_id, show, text_or_stdin};
+use super::{Failure, Output, Whose, connect, kind, memory_id, profiles::named, show, text_or_stdin};
 use crate::config::{Config, lifetime, threshold};
 
 /// Remember a text.
@@ -84,9 +85,9 @@ pub(crate) struct Recall {
     /// What it should be about; `-` reads it from standard input.
     text: String,
 
-    /// Most memories to return.
-    #[arg(short, default_value_t = RECALL_K)]
-    k: usize,
+    /// Most memories to return; 5 where nothing is said.
+    #[arg(long, short)]
+    k: Option<usize>,
 
     /// Cosine distance, 0 to 2, up to which memories are recalled; that of --recall-threshold where nothing is said.
     #[arg(long, short, value_parser = threshold)]
@@ -104,9 +105,17 @@ pub(crate) struct Recall {
     #[arg(long)]
     without_tag: Vec<String>,
 
-    /// How to rank: distance, or hybrid (distance, words and neighbouring turns).
-    #[arg(long, default_value = "hybrid", value_parser = ranking)]
-    ranking: Ranking,
+    /// How to rank: distance, or hybrid (distance, words and neighbouring turns), which is what is done where nothing is said.
+    #[arg(long, value_parser = ranking)]
+    ranking: Option<Ranking>,
+
+    /// How much vector, text and neighbouring turns count in a hybrid ranking, such as 1,0.5,1.
+    #[arg(long, value_parser = weights)]
+    weights: Option<Weights>,
+
+    /// A profile, which says what the other flags leave open.
+    #[arg(long)]
+    profile: Option<String>,
 
     #[command(flatten)]
     whose: Whose,
@@ -119,17 +128,22 @@ impl Recall {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
         let scope = self.whose.scope()?;
         let text = Text::new(text_or_stdin(&self.text)?).map_err(agent_memory::Error::from)?;
+        let memory = connect(config).await?;
+        let Self { threshold, ranking, weights, .. } = self;
+        let said = Profile { threshold, k: None, ranking, weights };
+        let flags = Setting { threshold: config.recall_threshold, ..Setting::default() };
+        let setting = said.or(named(&memory, &scope, self.profile.as_deref()).await?).onto(flags);
         let tags = TagFilter { all: self.tags, none: self.without_tag, any: Vec::new() };
+        let filter = MemoryFilter { tags, ..MemoryFilter::of_kind(self.kind) };
         let options = RecallOptions {
-            k: self.k.clamp(1, 100),
-            threshold: self.threshold.unwrap_or(config.recall_threshold),
-            filter: MemoryFilter { tags, ..MemoryFilter::of_kind(self.kind) }
-                .checked()
-                .map_err(agent_memory::Error::from)?,
-            ranking: self.ranking,
+            k: self.k.unwrap_or(setting.k).clamp(1, 100),
+            threshold: setting.threshold,
+            filter: filter.checked().map_err(agent_memory::Error::from)?,
+            ranking: setting.ranking,
+            weights: setting.weights,
             ..RecallOptions::default()
         };
-        let found = connect(config).await?.recall(&scope, &text, &options).await?;
+        let found = memory.recall(&scope, &text, &options).await?;
         if self.output.json {
             return show::json(&json!({ "memories": found.memories, "timings": found.timings }));
         }
@@ -179,8 +193,19 @@ impl Probe {
     }
 }
 
-fn ranking(word: &str) -> Result<Ranking, String> {
+pub(super) fn ranking(word: &str) -> Result<Ranking, String> {
     word.parse().map_err(|error: InvalidInput| error.to_string())
+}
+
+/// Three numbers: vector, text and neighbouring turns.
+pub(super) fn weights(words: &str) -> Result<Weights, String> {
+    let numbers: Result<Vec<f64>, _> = words.split(',').map(|word| word.trim().parse()).collect();
+    let Ok([vector, text, around]) = numbers.as_deref() else {
+        return Err("expected three numbers, such as 1,0.5,1".into());
+    };
+    let weights = Weights { vector: *vector, text: *text, around: *around };
+    let checked = Profile { weights: Some(weights), ..Profile::default() }.checked();
+    checked.map(|_| weights).map_err(|error| error.problem.to_string())
 }
 
 const HEAD: [&str; 6] = ["distance", "id", "kind", "hits", "life", "text"];

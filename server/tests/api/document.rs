@@ -21,6 +21,17 @@ fn the_document_is_valid_and_names_every_call() {
         })
         .collect();
     let expected = [
+        "get /api/v1/evaluate",
+        "post /api/v1/evaluate",
+        "get /api/v1/judgements",
+        "put /api/v1/judgements",
+        "delete /api/v1/judgements/{query_id}",
+        "get /api/v1/judgements.jsonl",
+        "post /api/v1/judgements.jsonl",
+        "get /api/v1/profiles",
+        "get /api/v1/profiles/{name}",
+        "put /api/v1/profiles/{name}",
+        "delete /api/v1/profiles/{name}",
         "get /api/v1/export",
         "get /api/v1/health",
         "post /api/v1/import",

@@ -3,6 +3,7 @@
 
 mod document;
 mod errors;
+mod evaluation;
 mod events;
 mod history;
 mod idempotency;

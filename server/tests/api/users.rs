@@ -39,7 +39,7 @@ fn a_user_is_listed_and_forgotten_with_a_receipt() {
     let mut receipt = done(&server.call_with("POST", "/api/v1/users/forget", &body, &headers), 200);
     let expected = json!({
         "user": "ada", "namespace": "default", "dry_run": false, "memories": 1, "superseded": 0, "unreadable": 0,
-        "set_aside": 1, "threads": 1, "events": 1, "answers": 2, "reviews": 0, "undo": 1, "ownerless": 0,
+        "set_aside": 1, "threads": 1, "events": 1, "answers": 2, "reviews": 0, "judgements": 0, "undo": 1, "ownerless": 0,
         "unreached": 0, "unreached_keys": [],
     });
     assert_eq!(receipt, expected);

@@ -12,8 +12,8 @@ use crate::{
     filter::MemoryFilter,
     model::MemoryRecord,
     ranking::{
-        Candidate, Frequencies, NEIGHBOURS, Ranked, Said, Weights, is_question, passes, rank, terms_of,
-        word_distance, word_scores,
+        Candidate, Frequencies, NEIGHBOURS, Ranked, Said, is_question, passes, rank, terms_of, word_distance,
+        word_scores,
     },
     revision::newest_first,
     scope::{MemoryId, Scope},
@@ -65,7 +65,7 @@ impl LongTermMemory {
     ) -> Result<HybridRecall> {
         let candidates = self.hybrid_request(scope, &options.filter, options.k, sought);
         let candidates = self.store.run("recall", candidates).await?;
-        let ranked = rank(&candidates, Weights::default());
+        let ranked = rank(&candidates, options.weights);
         let mut memories = self.best(scope, &options.filter, options.k, &ranked, sought).await?;
         memories.retain(|memory| passes(&sought.terms, memory, options.threshold));
         Ok(HybridRecall { memories: newest_first(memories), ranked })

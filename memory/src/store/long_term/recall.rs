@@ -5,7 +5,7 @@ use crate::{
     Embedding, Result,
     filter::MemoryFilter,
     model::MemoryRecord,
-    ranking::Ranking,
+    ranking::{Ranking, Weights},
     revision::newest_first,
     scope::{MemoryId, Scope},
     store::{
@@ -35,6 +35,8 @@ pub struct RecallOptions {
     pub filter: MemoryFilter,
     /// By distance alone, or with words and neighbouring turns.
     pub ranking: Ranking,
+    /// How much each part of a hybrid ranking counts.
+    pub weights: Weights,
     /// Most tokens that the memories may have together, by [`crate::ranking::estimated_tokens`]; the best are taken as long as they fit.
     pub max_tokens: Option<usize>,
     /// How many turns before and after each memory to tell along, as far as they were remembered.
@@ -50,6 +52,7 @@ impl Default for RecallOptions {
             threshold: Threshold::DEFAULT_RECALL,
             filter: MemoryFilter::default(),
             ranking: Ranking::Distance,
+            weights: Weights::default(),
             max_tokens: None,
             expand: 0,
             explain: Vec::new(),

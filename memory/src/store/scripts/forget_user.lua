@@ -2,7 +2,7 @@
 --
 -- KEYS     keys of the family, some of which may be gone: few, since Redis answers nobody else meanwhile. For events each is
 --          followed by the key of the thread's session, which is only read
--- ARGV     family (events | sessions | aside | memories | answers | reviews | undo), user, namespace ('' = all),
+-- ARGV     family (events | sessions | aside | memories | answers | reviews | judgements | undo), user, namespace ('' = all),
 --          '1' to count only, and for events where the first stream is read on: '-' or what the call before returned
 -- returns  { { what, how many, ... }, { names of keys that it could not look at or forget } }, and for events then the number of
 --          the streams that are done, and where the next one is to be read on
@@ -75,10 +75,11 @@ end
 local function forget_record(key)
   local told = redis.call('HMGET', key, 'user', 'namespace')
   if not is_theirs(told[1], told[2]) then return end
-  -- An inbox has a field for each pair.
-  local pairs_of_inbox = family == 'reviews' and math.max(0, redis.call('HLEN', key) - 2)
+  -- An inbox has a field for each pair, and judgements have one for each query and profile.
+  local has_fields = family == 'reviews' or family == 'judgements'
+  local fields = has_fields and math.max(0, redis.call('HLEN', key) - 2)
   unlink(key)
-  count(family, pairs_of_inbox or 1)
+  count(family, fields or 1)
 end
 
 -- Streams. Entries of other programs name no owner: they are those of the thread's session. Where that expired, they are those
