@@ -91,7 +91,7 @@ impl Import {
             return Ok(false);
         }
         self.report.lines += 1;
-        match ImportRecord::read(line) {
+        match ImportRecord::read(line, self.memory.store.place()) {
             Ok(record) if record.is_expired(now()) => self.report.expired += 1,
             Ok(record) => self.waiting.push((self.line_number, record)),
             Err(problem) => self.fail(self.line_number, problem),

@@ -56,8 +56,23 @@ pub(super) static ASIDE: Script = script!("scope", "aside");
 /// Keep the answer to a request for its repetitions.
 pub(super) static KEEP: Script = script!("keep");
 
-static ALL: [&Script; 11] =
-    [&SEARCH, &HYBRID, &WRITE, &FORGET, &FORGET_USER, &EDIT, &SUPERSEDE, &REVIEW, &IMPORT, &ASIDE, &KEEP];
+/// Give memories vectors of another model.
+pub(super) static REEMBED: Script = script!("reembed");
+
+static ALL: [&Script; 12] = [
+    &REEMBED,
+    &SEARCH,
+    &HYBRID,
+    &WRITE,
+    &FORGET,
+    &FORGET_USER,
+    &EDIT,
+    &SUPERSEDE,
+    &REVIEW,
+    &IMPORT,
+    &ASIDE,
+    &KEEP,
+];
 
 /// Starts a call of a script on these keys. The digest saves sending the text each time.
 pub(super) fn call(script: &Script, keys: &[String]) -> Cmd {

@@ -17,6 +17,7 @@ use super::{
     Store,
     codec::{self, Document},
     idempotency::{IdempotencyKey, KEPT},
+    model::Place,
     query, reply,
     request::Request,
     scripts,
@@ -199,7 +200,9 @@ impl Writer {
         match (&write.memory, &parts.told.memory) {
             (Some(memory), Some(told)) => {
                 command.arg(memory.embedding.to_le_bytes());
-                command.arg(document(write.scope, memory, told.tells_thread)).arg(memory.text);
+                command
+                    .arg(document(write.scope, memory, told.tells_thread, self.store.place()))
+                    .arg(memory.text);
             }
             _ => {
                 command.arg("").arg("").arg("");
@@ -262,7 +265,7 @@ impl Writer {
                 .map(|id| ToldOlder { key: key(keys.memory(id)), id: id.to_string() })
                 .collect(),
             prefix: keys.memory_prefix.clone(),
-            index: keys.memory_index.clone(),
+            index: self.store.place().index.clone(),
             query: query::duplicate_query(self.store.policy(
                 write.scope,
                 &MemoryFilter::of_kind(Some(memory.kind)),
@@ -323,7 +326,7 @@ fn last_said(change: Change<'_>) -> String {
     }
 }
 
-fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool) -> String {
+fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool, place: &Place) -> String {
     Document {
         id: memory.id,
         scope,
@@ -334,7 +337,7 @@ fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool) -> String
         created_ts: memory.created_ts,
         tags: memory.tags,
     }
-    .to_json()
+    .to_json(place)
 }
 
 /// Reads the script's answer.

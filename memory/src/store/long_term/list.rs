@@ -222,14 +222,14 @@ impl LongTermMemory {
 
     /// How many match, those of scopes that differ in case alone among them, as a request.
     pub(crate) fn count_request<'a>(&self, scope: &Scope, filter: &MemoryFilter) -> Request<'a, u64> {
-        let index = &self.store.keys().memory_index;
+        let index = &self.store.place().index;
         let query = MemoryQuery { fields: &[], ..MemoryQuery::new(index, scope, filter) };
         Request::one(query.command(), |reply| Ok(reply::total(&reply)))
     }
 
     /// The same for all of the scope, and whether a sample shows scopes that differ in case alone.
     pub(crate) fn count_all_request<'a>(&self, scope: &'a Scope) -> Request<'a, (u64, bool)> {
-        let (index, all) = (&self.store.keys().memory_index, MemoryFilter::default());
+        let (index, all) = (&self.store.place().index, MemoryFilter::default());
         let query = MemoryQuery {
             fields: NAME_FIELDS,
             limit: OWNERS_SAMPLED,
@@ -250,7 +250,7 @@ impl LongTermMemory {
         scope: &'a Scope,
         filter: &'a MemoryFilter,
     ) -> Request<'a, u64> {
-        let query = MemoryQuery::new(&self.store.keys().memory_index, scope, filter);
+        let query = MemoryQuery::new(&self.store.place().index, scope, filter);
         Request::one(query.count_command(), move |reply| Ok(rows::own_count(reply, scope, filter)))
     }
 
@@ -279,7 +279,7 @@ impl LongTermMemory {
                 return Ok(ids);
             }
             command = redis::cmd("FT.CURSOR");
-            command.arg("READ").arg(&keys.memory_index).arg(cursor).arg(&["COUNT", "1000"]);
+            command.arg("READ").arg(&self.store.place().index).arg(cursor).arg(&["COUNT", "1000"]);
         }
     }
 
