@@ -540,6 +540,9 @@ async fn a_store_that_went_over_is_written_read_edited_and_mended() {
     let vector: Vec<f32> = serde_json::from_value(value(&redis, &key, &field)).unwrap();
     check_vector(&Embedding::new(vector).unwrap(), &TinyModel::ASKING.expected("passage: Ada likes teal."));
     assert_eq!(new.index().await.unwrap().indexing_failures, 0);
+    // The demos list what has no vector of theirs.
+    assert_eq!(info(&redis, "agentmem:idx", "hash_indexing_failures"), "0");
+    assert_eq!(info(&redis, "agentmem:idx", "num_docs"), "2");
     assert!(new.long_term().unreadable(&user, 0).await.unwrap().memories.is_empty());
 
     // The old one is refused, and what it wrote while it ran is mended by the same command.
