@@ -15,7 +15,7 @@ use std::{borrow::Cow, fmt, mem, num::NonZero, ops::Range, path::PathBuf, sync::
 use futures::{StreamExt, TryStreamExt, stream};
 
 use self::{
-    graph::{Graph, Model},
+    graph::Model,
     pool::{Pool, Sessions, Slice},
     tokens::WordPieces,
 };
@@ -117,11 +117,11 @@ impl LocalEmbedder {
         // In a thread that ends with it: loading takes memory that glibc gives back sooner from a heap of its own.
         let settings = &files.settings;
         let load = || {
+            let model = Model::load(&environment, &files.model, settings)?;
+            let mut sessions = open(&model, &options)?;
             let word_pieces = WordPieces::load(&files.tokenizer, settings)?;
-            let model = Model::load(&environment, &files.model, settings, word_pieces.ids("")?)?;
-            let sessions = open(&model, &options)?;
-            let of_empty = sessions.narrow.first().and_then(Graph::of_empty);
-            let identity = identity::of(files, model.graph(), of_empty)?;
+            let of_empty = warm_up(&mut sessions, &word_pieces.ids("")?)?;
+            let identity = identity::of(files, model.graph(), of_empty.as_ref())?;
             Ok((sessions, word_pieces, identity))
         };
         let loaded = thread::scope(|scope| scope.spawn(load).join());
@@ -153,6 +153,15 @@ fn open(model: &Model, options: &RuntimeOptions) -> Result<Sessions> {
             .then(|| model.open(options.form, options.lone_threads))
             .transpose()?,
     })
+}
+
+/// Runs every session once; the vector of an empty text.
+fn warm_up(sessions: &mut Sessions, empty: &[u32]) -> Result<Option<Embedding>> {
+    let mut of_empty = None;
+    for graph in sessions.narrow.iter_mut().chain(&mut sessions.wide) {
+        of_empty = graph.warm_up(empty)?;
+    }
+    Ok(of_empty)
 }
 
 impl Embedder for LocalEmbedder {

@@ -42,21 +42,14 @@ pub(super) struct Model {
     path: PathBuf,
     file: ModelFile,
     settings: Arc<ModelSettings>,
-    /// Word pieces of an empty text.
-    empty: Vec<u32>,
     weights: Vec<(String, Arc<DynValue>)>,
     /// The weights in the order in which the processor wants them.
     packed: PrepackedWeights,
 }
 
 impl Model {
-    /// Reads the model's file. `empty` are the word pieces of an empty text.
-    pub(super) fn load(
-        environment: &Environment,
-        path: &Path,
-        settings: &ModelSettings,
-        empty: Vec<u32>,
-    ) -> Result<Self> {
+    /// Reads the model's file.
+    pub(super) fn load(environment: &Environment, path: &Path, settings: &ModelSettings) -> Result<Self> {
         let loaded = || {
             let file = ModelFile::read(path)?;
             Ok((read_weights(path, &file)?, file))
@@ -64,7 +57,7 @@ impl Model {
         let (weights, file) = loaded().map_err(|source| unreadable(path, source))?;
         let (environment, path, settings) =
             (environment.clone(), path.to_owned(), Arc::new(settings.clone()));
-        Ok(Self { environment, path, file, settings, empty, weights, packed: PrepackedWeights::new() })
+        Ok(Self { environment, path, file, settings, weights, packed: PrepackedWeights::new() })
     }
 
     /// The graph without its large weights. Small ones, such as those of layer norms and biases, are in it, and no training
@@ -91,11 +84,7 @@ impl Model {
             failure(format!("model `{}` {difference}: {WAY_OUT}", self.path.display()), None)
         })?;
         let (file, settings) = (self.path.clone(), Arc::clone(&self.settings));
-        let mut graph = Graph { file, session, rows, shape, settings, of_empty: None };
-        // The first inference takes twice as long as others. It is also the proof that the graph gives vectors.
-        let batch = Batch::new([self.empty.as_slice()].into_iter(), graph.settings.padding);
-        graph.of_empty = graph.infer(&batch)?.pop();
-        Ok(graph)
+        Ok(Graph { file, session, rows, shape, settings })
     }
 
     fn session(&self, form: Form, mut builder: SessionBuilder) -> ort::Result<Session> {
@@ -153,7 +142,6 @@ pub(super) struct Graph {
     rows: Option<Rows>,
     shape: Shape,
     settings: Arc<ModelSettings>,
-    of_empty: Option<Embedding>,
 }
 
 impl Graph {
@@ -178,9 +166,10 @@ impl Graph {
         self.settings.padding
     }
 
-    /// The vector of an empty text.
-    pub(super) fn of_empty(&self) -> Option<&Embedding> {
-        self.of_empty.as_ref()
+    /// The vector of an empty text, whose word pieces these are. The first inference takes twice as long as others. It is also the
+    /// proof that the graph gives vectors.
+    pub(super) fn warm_up(&mut self, empty: &[u32]) -> Result<Option<Embedding>> {
+        Ok(self.infer(&Batch::new([empty].into_iter(), self.padding()))?.pop())
     }
 }
 
