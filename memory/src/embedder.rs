@@ -1,48 +1,99 @@
 //! Text to [`Embedding`].
 //!
-//! - `files`: where the model lies on disk
+//! - `files`, `folder`: where the model lies on disk, and what its folder says about it
+//! - `settings`: what there is to know of a model besides its weights
 //! - `hub` (feature `hub`): how it gets there from the model hub
 //! - `onnx` (feature `onnx`): the embedder itself, tokenizer and ONNX Runtime
 //! - `pooling`: token vectors to one text vector
 
 use std::{fmt, pin::Pin};
 
-use crate::{Embedding, Result};
+use crate::{Embedding, Result, embedding::DIMENSIONS};
 
 pub mod files;
+#[cfg(feature = "onnx")]
+mod folder;
 #[cfg(feature = "hub")]
 pub mod hub;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 #[cfg(feature = "onnx")]
 mod pooling;
+pub mod settings;
 
-/// Name of the model whose vectors the index holds.
+/// Name of the model that is used where no other one is named.
 pub const MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2";
+
+/// The digest of that model: the SHA-256 sum of the hub's own `onnx/model.onnx`. It stands for every file of the same weights.
+pub const MODEL_DIGEST: &str = "6fd5d72fe4589f189f8ebc006442dbb529bb7ce38f8082112682524616046452";
+
+/// What a text is embedded for. Some models put other words before a question than before what may answer it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// To look for what is near.
+    Query,
+    /// To be remembered, and compared with what is.
+    Passage,
+}
+
+/// Which model it is. Vectors of two models cannot be compared, even where they have as many numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelIdentity {
+    /// The name for people.
+    pub name: String,
+    /// A digest of what makes the vectors what they are, in hexadecimal digits; empty where nobody computed one. Then the name
+    /// stands for it.
+    pub digest: String,
+    /// Numbers of a vector.
+    pub dimensions: usize,
+}
+
+impl Default for ModelIdentity {
+    /// all-MiniLM-L6-v2.
+    fn default() -> Self {
+        Self { name: MODEL.into(), digest: MODEL_DIGEST.into(), dimensions: DIMENSIONS }
+    }
+}
+
+impl ModelIdentity {
+    /// Whether vectors of both can be compared.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let is_known = !self.digest.is_empty() && !other.digest.is_empty();
+        let is_same = if is_known { self.digest == other.digest } else { self.name == other.name };
+        is_same && self.dimensions == other.dimensions
+    }
+}
 
 /// What an [`Embedder`] gives: a value to await, on any async runtime. To drop it is to no longer want it.
 pub type EmbedFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// Turns texts into vectors of the model [`MODEL`]. Nothing blocks: the work is done elsewhere and awaited.
+/// Turns texts into vectors of one model. Nothing blocks: the work is done elsewhere and awaited.
 pub trait Embedder: Send + Sync {
-    /// The vector of one text, of length 1. Text beyond 256 word pieces is cut off; an empty text has a vector too.
+    /// The vector of one text. What is beyond the model's length is cut off (256 word pieces for all-MiniLM-L6-v2); an empty
+    /// text has a vector too.
     ///
     /// # Errors
     /// [`crate::Error::Embedder`] when inference fails, [`crate::Error::Overloaded`] at once where too many texts wait.
-    fn embed<'a>(&'a self, text: &'a str) -> EmbedFuture<'a, Embedding>;
+    fn embed<'a>(&'a self, text: &'a str, purpose: Purpose) -> EmbedFuture<'a, Embedding>;
 
     /// The vectors of many texts, in the same order; faster than one by one, and after single texts that come meanwhile.
     ///
     /// # Errors
     /// [`crate::Error::Embedder`] when inference fails.
-    fn embed_many<'a>(&'a self, texts: &'a [String]) -> EmbedFuture<'a, Vec<Embedding>> {
+    fn embed_many<'a>(&'a self, texts: &'a [String], purpose: Purpose) -> EmbedFuture<'a, Vec<Embedding>> {
         Box::pin(async move {
             let mut embeddings = Vec::with_capacity(texts.len());
             for text in texts {
-                embeddings.push(self.embed(text).await?);
+                embeddings.push(self.embed(text, purpose).await?);
             }
             Ok(embeddings)
         })
+    }
+
+    /// Whether the vector of a text depends on what it is for. Where it does not, a text is embedded once for both.
+    fn tells_purposes_apart(&self) -> bool {
+        false
     }
 
     /// Whether the model reads a text to its end and knows all of its word pieces: only then does a distance say something
@@ -71,6 +122,11 @@ pub trait Embedder: Send + Sync {
     /// Name of the model.
     fn model(&self) -> &str {
         MODEL
+    }
+
+    /// Which model it is.
+    fn identity(&self) -> ModelIdentity {
+        ModelIdentity { name: self.model().into(), digest: String::new(), dimensions: DIMENSIONS }
     }
 
     /// How it runs and what it did so far.
@@ -119,4 +175,22 @@ pub struct EmbedderState {
     pub texts: u64,
     /// Texts that were refused because too many waited.
     pub refused: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_known_by_its_digest_and_by_its_name_where_nobody_computed_one() {
+        let known = ModelIdentity::default();
+        let row = |name: &str, digest: &str, dimensions| {
+            ModelIdentity { name: name.into(), digest: digest.into(), dimensions }.is(&known)
+        };
+        assert!(row("copied", MODEL_DIGEST, 384));
+        assert!(row(MODEL, "", 384));
+        assert!(!row(MODEL, "0123", 384));
+        assert!(!row("other", "", 384));
+        assert!(!row(MODEL, MODEL_DIGEST, 32));
+    }
 }

@@ -1,13 +1,14 @@
-//! A text as a point: 384 numbers whose directions can be compared.
+//! A text as a point: numbers whose directions can be compared.
 
 use crate::input::{InvalidInput, Problem};
 
 /// Dimensions of all-MiniLM-L6-v2.
 pub const DIMENSIONS: usize = 384;
 
-/// A vector of 384 finite numbers that has a direction (it is not all zero).
+/// A vector of finite numbers that has a direction (it is not all zero).
 ///
-/// The embedder returns vectors of length 1; what another program wrote may have any length.
+/// How many numbers depends on the model: 384 for all-MiniLM-L6-v2. Its vectors have length 1; those of others, and what another
+/// program wrote, may have any length.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embedding(Box<[f32]>);
 
@@ -15,29 +16,35 @@ impl Embedding {
     /// A checked vector.
     ///
     /// # Errors
-    /// Any other number of dimensions, NaN or infinity inside, or a length of zero: Redis answers such queries with
-    /// distances that are not numbers.
+    /// No numbers, NaN or infinity inside, or a length of zero: Redis answers such queries with distances that are not numbers.
     pub fn new(components: Vec<f32>) -> Result<Self, InvalidInput> {
         let norm = squared_norm(&components);
-        if components.len() != DIMENSIONS || !norm.is_finite() || norm == 0.0 {
+        if !norm.is_finite() || norm == 0.0 {
             return Err(InvalidInput::new("embedding", Problem::NotAnEmbedding));
         }
         Ok(Self(components.into()))
     }
 
-    /// The 384 components.
+    /// How many numbers it has.
+    #[must_use]
+    pub fn dimensions(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The components.
     #[must_use]
     pub fn as_slice(&self) -> &[f32] {
         &self.0
     }
 
-    /// The form of a query vector in Redis: 1536 bytes of little-endian f32.
+    /// The form of a query vector in Redis: little-endian f32, 1536 bytes of 384 numbers.
     #[must_use]
     pub fn to_le_bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|component| component.to_le_bytes()).collect()
     }
 
-    /// Cosine distance to another vector, 0 (same direction) to 2 (opposite), computed in f64.
+    /// Cosine distance to another vector, 0 (same direction) to 2 (opposite), computed in f64. Vectors of
+    /// different models have none that means anything.
     #[must_use]
     pub fn cosine_distance(&self, other: &Self) -> f64 {
         let dot: f64 = self.0.iter().zip(&other.0).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
@@ -62,7 +69,8 @@ mod tests {
     #[test]
     fn only_vectors_with_a_direction_are_accepted() {
         assert!(Embedding::new(vec![0.0; DIMENSIONS]).is_err());
-        assert!(Embedding::new(vec![1.0; DIMENSIONS - 1]).is_err());
+        assert!(Embedding::new(Vec::new()).is_err());
+        assert_eq!(Embedding::new(vec![1.0; 32]).unwrap().dimensions(), 32);
         for bad in [f32::NAN, f32::INFINITY] {
             let mut components = vec![1.0; DIMENSIONS];
             components[7] = bad;

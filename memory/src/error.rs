@@ -91,6 +91,20 @@ pub enum Error {
         difference: String,
     },
 
+    /// The memories were embedded by another model, whose vectors cannot be compared: embed them again
+    /// (`service::Reembedding`), or take the model that they are of. Nothing was changed.
+    #[error(
+        "the memories under index `{index}` were embedded by `{written_by}`, and vectors of `{model}` cannot be compared with theirs"
+    )]
+    OtherModel {
+        /// The index.
+        index: String,
+        /// The model that embedded them.
+        written_by: String,
+        /// The model at hand.
+        model: String,
+    },
+
     /// A record in Redis cannot be read.
     #[error("`{key}` cannot be read: {problem}")]
     Corrupt {

@@ -38,7 +38,7 @@ pub enum Problem {
         /// The accepted words, in the order in which a person would list them.
         accepted: &'static [&'static str],
     },
-    /// Not a vector of 384 finite numbers with a direction.
+    /// Not a vector of finite numbers with a direction, or not as many as the model has.
     NotAnEmbedding,
     /// Not what is expected here, told in words: `a whole number from 1 to 100`.
     Unfit {
@@ -57,7 +57,7 @@ impl fmt::Display for Problem {
                 write!(f, "is unknown, expected {}", accepted.join(" or "))
             }
             Self::NotAnEmbedding => {
-                write!(f, "is not a vector of 384 finite numbers with a length above zero")
+                write!(f, "is not a vector of the model's number of finite numbers with a length above zero")
             }
             Self::Unfit { expected } => write!(f, "has to be {expected}"),
         }

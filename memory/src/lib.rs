@@ -14,7 +14,7 @@
 //! - [`turn`]: what goes into a turn and what comes out
 //! - [`look`]: everything that a dashboard shows of one scope
 //! - [`users`]: who has a memory here, and the receipt of forgetting somebody
-//! - [`embedding`], [`embedder`]: text to a 384-dimension vector
+//! - [`embedding`], [`embedder`]: text to a vector, by any sentence-embedding model
 //! - [`keys`], [`settings`], [`seed`]: where things lie, how long they live, the sample memories
 //! - `store` (feature `redis`): working memory, long-term memory, event log
 //! - `service` (feature `redis`): `Memory`, embedder and stores behind one handle

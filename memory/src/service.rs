@@ -13,17 +13,18 @@
 //! - `evaluation`: judging what is recalled, measuring settings by it, profiles
 //! - `forget_user`: who has a memory here, and forgetting somebody
 //! - `import`: writing memories as they were exported
+//! - `reembed`: from one model to another
 
 use std::{sync::Arc, time::Instant};
 
 use crate::{
     AgentEventLog, AgentSession, Embedder, Embedding, IndexState, LongTermMemory, Result,
-    embedder::{EmbedderState, Form},
+    embedder::{EmbedderState, Form, Purpose},
     scope::{MemoryId, Scope},
     settings::Settings,
     store::{
         Changes, Idempotency, IdempotencyKey, Judgements, LIBRARY, Review, Store, Undo, Users, Write, Writer,
-        unix_now as now,
+        model::check_dimensions, unix_now as now,
     },
     text::Text,
 };
@@ -38,6 +39,7 @@ mod look;
 mod probe;
 mod recall;
 mod recent_embeddings;
+mod reembed;
 mod remember;
 mod review;
 mod samples;
@@ -51,6 +53,7 @@ pub use self::{
     evaluation::{JudgementReport, WrittenQuery},
     import::{Import, ImportOptions, ImportReport, LineProblem},
     recall::{Explained, Recalled},
+    reembed::{ReembedPlan, ReembedProgress, ReembedReport, Reembedding},
     remember::NewText,
     review::SCAN_MAX,
     samples::ResetExtent,
@@ -80,12 +83,14 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Connects to Redis and makes sure that the indexes are there.
+    /// Connects to Redis, makes sure that the indexes are there, and that the memories are of the embedder's model.
     ///
     /// # Errors
-    /// As [`Store::connect`].
+    /// As [`Store::connect_with`].
     pub async fn connect(url: &str, settings: Settings, embedder: impl Embedder + 'static) -> Result<Self> {
-        let store = Store::connect(url, settings.keys.clone()).await?;
+        let store = Store::connect_with(url, settings.keys.clone(), &embedder.identity()).await?;
+        // Where the model has names of its own.
+        let settings = Settings { keys: store.keys().clone(), ..settings };
         let embedder: Arc<dyn Embedder> = Arc::new(embedder);
         Ok(Self {
             sessions: AgentSession::new(store.clone(), &settings),
@@ -189,17 +194,20 @@ impl Memory {
         self.store.ping().await
     }
 
-    /// The vector of a text. Those of the latest texts are remembered.
+    /// The vector of a text, as it is remembered or as it asks. Those of the latest texts are kept.
     ///
     /// # Errors
     /// [`crate::Error::Embedder`] when inference fails, [`crate::Error::Overloaded`] where too many texts wait.
-    pub async fn embed(&self, text: &Text) -> Result<Embedding> {
+    pub async fn embed(&self, text: &Text, purpose: Purpose) -> Result<Embedding> {
+        // Where it makes no difference, a probe and the turn that follows share one.
+        let purpose = if self.embedder.tells_purposes_apart() { purpose } else { Purpose::Passage };
         let text = text.as_str();
-        if let Some(embedding) = self.recent_embeddings.get(text) {
+        if let Some(embedding) = self.recent_embeddings.get(text, purpose) {
             return Ok(embedding);
         }
-        let embedding = self.embedder.embed(text).await?;
-        self.recent_embeddings.keep(text, &embedding);
+        let embedding = self.embedder.embed(text, purpose).await?;
+        check_dimensions(self.store.place(), &embedding)?;
+        self.recent_embeddings.keep(text, purpose, &embedding);
         Ok(embedding)
     }
 
@@ -229,10 +237,39 @@ impl Memory {
         self.long_term.bring_back(scope, id).await
     }
 
+    /// The vector of a text that asks.
     async fn timed_embed(&self, text: &Text) -> Result<(Embedding, f64)> {
         let began = Instant::now();
-        let embedding = self.embed(text).await?;
+        let embedding = self.embed(text, Purpose::Query).await?;
         Ok((embedding, milliseconds_since(began)))
+    }
+
+    /// The vectors of a text that asks and, where it is written too, is remembered.
+    async fn timed_embed_both(&self, text: &Text, is_written: bool) -> Result<(Vectors, f64)> {
+        let began = Instant::now();
+        let query = self.embed(text, Purpose::Query);
+        let vectors = if is_written && self.embedder.tells_purposes_apart() {
+            // Both are queued at once, and may run together.
+            let (query, passage) =
+                futures::future::try_join(query, self.embed(text, Purpose::Passage)).await?;
+            Vectors { query, passage: Some(passage) }
+        } else {
+            Vectors { query: query.await?, passage: None }
+        };
+        Ok((vectors, milliseconds_since(began)))
+    }
+}
+
+/// A text as it asks and as it is remembered.
+struct Vectors {
+    query: Embedding,
+    /// Where it is another one.
+    passage: Option<Embedding>,
+}
+
+impl Vectors {
+    fn passage(&self) -> &Embedding {
+        self.passage.as_ref().unwrap_or(&self.query)
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Receipt {
     pub memories: u64,
     /// Memories that others took the place of.
     pub superseded: u64,
-    /// Memories whose vector has not 384 numbers, or whose time is no number: the index cannot read them.
+    /// Memories whose vector has not as many numbers as the model's, or whose time is no number: the index cannot read them.
     pub unreadable: u64,
     /// Memories that were dropped and could still be brought back.
     pub set_aside: u64,

@@ -12,7 +12,7 @@ use std::{
 
 use agent_memory::{
     Embedder, Embedding, Error, LocalEmbedder,
-    embedder::{Form, files::ModelFiles, onnx::RuntimeOptions},
+    embedder::{Form, Purpose, files::ModelFiles, onnx::RuntimeOptions, settings::ModelSettings},
 };
 use futures::{FutureExt, future::join_all};
 
@@ -33,7 +33,11 @@ fn options() -> RuntimeOptions {
 }
 
 fn files() -> ModelFiles {
-    ModelFiles { model: part("model/model.onnx"), tokenizer: part("model/tokenizer.json") }
+    ModelFiles {
+        model: part("model/model.onnx"),
+        tokenizer: part("model/tokenizer.json"),
+        settings: ModelSettings::default(),
+    }
 }
 
 fn embedder() -> &'static LocalEmbedder {
@@ -111,14 +115,14 @@ fn check(how: &str, found: &[Embedding]) {
 async fn vectors_and_distances_are_those_of_the_reference_one_by_one() {
     let mut found = Vec::new();
     for text in texts() {
-        found.push(embedder().embed(&text).await.unwrap());
+        found.push(embedder().embed(&text, Purpose::Passage).await.unwrap());
     }
     check("one by one", &found);
 }
 
 #[tokio::test]
 async fn vectors_and_distances_are_those_of_the_reference_as_a_batch() {
-    check("as a batch", &embedder().embed_many(&texts()).await.unwrap());
+    check("as a batch", &embedder().embed_many(&texts(), Purpose::Passage).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -128,12 +132,12 @@ async fn vectors_and_distances_are_those_of_the_reference_under_load() {
         let turns = (0..texts.len()).map(|number| (number + offset) % texts.len());
         let mut found = Vec::new();
         for index in turns {
-            found.push((index, embedder().embed(&texts[index]).await.unwrap()));
+            found.push((index, embedder().embed(&texts[index], Purpose::Passage).await.unwrap()));
         }
         found.sort_unstable_by_key(|(index, _)| *index);
         found.into_iter().map(|(_, embedding)| embedding).collect::<Vec<_>>()
     };
-    let batch = tokio::spawn(async { embedder().embed_many(&texts()).await.unwrap() });
+    let batch = tokio::spawn(async { embedder().embed_many(&texts(), Purpose::Passage).await.unwrap() });
     let clients: Vec<_> = (0..8).map(|client| tokio::spawn(embed_all(client * 7))).collect();
     for client in clients {
         check("under load", &client.await.unwrap());
@@ -147,22 +151,25 @@ async fn every_shape_of_text_has_a_vector_of_length_one() {
     let shapes =
         ["", " \n\t", "🙂🙃", "مرحبا بالعالم", "שלום עולם", "\0\u{1}\u{7f}", "a\u{202e}b", &overlong]
             .map(str::to_owned);
-    let together = embedder().embed_many(&shapes).await.unwrap();
+    let together = embedder().embed_many(&shapes, Purpose::Passage).await.unwrap();
     for (text, together) in shapes.iter().zip(together) {
-        let alone = embedder().embed(text).await.unwrap();
+        let alone = embedder().embed(text, Purpose::Passage).await.unwrap();
         let length =
             alone.as_slice().iter().map(|&component| f64::from(component).powi(2)).sum::<f64>().sqrt();
         assert!((length - 1.0).abs() < 1e-6, "{length}");
         assert!(component_difference(&alone, &together) <= TOLERANCE);
     }
-    assert_eq!(embedder().embed_many(&[]).await.unwrap(), []);
+    assert_eq!(embedder().embed_many(&[], Purpose::Passage).await.unwrap(), []);
 }
 
 #[tokio::test]
 async fn only_the_first_256_word_pieces_count() {
     let full = "the ".repeat(254);
     let differs = async |text: String| {
-        let (one, other) = (embedder().embed(&full).await.unwrap(), embedder().embed(&text).await.unwrap());
+        let (one, other) = (
+            embedder().embed(&full, Purpose::Passage).await.unwrap(),
+            embedder().embed(&text, Purpose::Passage).await.unwrap(),
+        );
         one.cosine_distance(&other) >= 1e-6
     };
     assert!(!differs(format!("{full} and what else there is to say")).await);
@@ -173,11 +180,11 @@ async fn only_the_first_256_word_pieces_count() {
 async fn a_short_text_waits_for_one_inference_of_a_batch_and_no_more() {
     let embedder = own_embedder(1, 10);
     let texts: Vec<_> = (0..100).map(long_text).collect();
-    let batch = embedder.embed_many(&texts);
+    let batch = embedder.embed_many(&texts, Purpose::Passage);
     let short = async {
         until(|| embedder.state().inferences > 3).await;
         let before = embedder.state().inferences;
-        embedder.embed("a short text").await.unwrap();
+        embedder.embed("a short text", Purpose::Passage).await.unwrap();
         // The one that ran, perhaps the next, and its own.
         let waited_for = embedder.state().inferences - before;
         assert!(waited_for <= 2, "{waited_for}");
@@ -191,11 +198,11 @@ async fn a_short_text_waits_for_one_inference_of_a_batch_and_no_more() {
 async fn a_short_text_goes_before_long_ones_that_came_first() {
     let embedder = own_embedder(1, 100);
     let texts: Vec<_> = (0..20).map(long_text).collect();
-    let long = join_all(texts.iter().map(|text| embedder.embed(text)));
+    let long = join_all(texts.iter().map(|text| embedder.embed(text, Purpose::Passage)));
     let short = async {
         until(|| embedder.state().inferences > 1).await;
         let before = embedder.state().inferences;
-        embedder.embed("a short text").await.unwrap();
+        embedder.embed("a short text", Purpose::Passage).await.unwrap();
         assert!(embedder.state().inferences - before <= 3);
     };
     let (long, ()) = futures::join!(long, short);
@@ -206,9 +213,9 @@ async fn a_short_text_goes_before_long_ones_that_came_first() {
 async fn texts_that_wait_together_run_together() {
     let embedder = own_embedder(1, 100);
     let texts: Vec<_> = (0..50).map(|number| format!("text number {number}")).collect();
-    let found = join_all(texts.iter().map(|text| embedder.embed(text))).await;
+    let found = join_all(texts.iter().map(|text| embedder.embed(text, Purpose::Passage))).await;
     for (text, found) in texts.iter().zip(found) {
-        let alone = embedder.embed(text).await.unwrap();
+        let alone = embedder.embed(text, Purpose::Passage).await.unwrap();
         assert!(component_difference(&alone, &found.unwrap()) <= TOLERANCE);
     }
     let inferences = embedder.state().inferences - texts.len() as u64;
@@ -219,16 +226,16 @@ async fn texts_that_wait_together_run_together() {
 async fn a_full_queue_refuses_at_once_and_takes_texts_again_later() {
     let embedder = own_embedder(1, 4);
     let texts: Vec<_> = (0..20).map(long_text).collect();
-    let batch = embedder.embed_many(&texts);
+    let batch = embedder.embed_many(&texts, Purpose::Passage);
     let flood = async {
         until(|| embedder.state().inferences > 1).await;
-        let mut waiting: Vec<_> = (0..4).map(|_| embedder.embed("a short text")).collect();
+        let mut waiting: Vec<_> = (0..4).map(|_| embedder.embed("a short text", Purpose::Passage)).collect();
         waiting.retain_mut(|text| text.now_or_never().is_none());
-        let refused = embedder.embed("one too many").now_or_never().unwrap().unwrap_err();
+        let refused = embedder.embed("one too many", Purpose::Passage).now_or_never().unwrap().unwrap_err();
         assert!(matches!(refused, Error::Overloaded { waiting: 4 }) && refused.is_retryable(), "{refused}");
         assert_eq!(embedder.state().refused, 1);
         assert!(join_all(waiting).await.iter().all(Result::is_ok));
-        embedder.embed("there is room again").await.unwrap();
+        embedder.embed("there is room again", Purpose::Passage).await.unwrap();
     };
     let (batch, ()) = futures::join!(batch, flood);
     assert_eq!(batch.unwrap().len(), 20);
@@ -238,12 +245,12 @@ async fn a_full_queue_refuses_at_once_and_takes_texts_again_later() {
 async fn what_nobody_awaits_any_more_is_not_run_and_holds_nobody_up() {
     let embedder = own_embedder(1, 4);
     let texts: Vec<_> = (0..200).map(long_text).collect();
-    assert!(embedder.embed_many(&texts).now_or_never().is_none());
+    assert!(embedder.embed_many(&texts, Purpose::Passage).now_or_never().is_none());
     for text in &texts {
         // Given up, it makes room for the next.
-        assert!(embedder.embed(text).now_or_never().is_none());
+        assert!(embedder.embed(text, Purpose::Passage).now_or_never().is_none());
     }
-    embedder.embed("a short text").await.unwrap();
+    embedder.embed("a short text", Purpose::Passage).await.unwrap();
     until(|| embedder.state().waiting == 0).await;
     let inferences = embedder.state().inferences;
     assert!(inferences <= 10, "{inferences}");
@@ -331,10 +338,11 @@ fn a_missing_or_broken_model_is_an_error() {
 fn another_model_is_an_error_that_tells_the_difference() {
     let folder = Folder::new("shape");
     let known = ["input_ids", "attention_mask", "token_type_ids"];
+    let other = ["input_ids", "attention_mask", "pixels"];
     let rows = [
         (
-            "takes the inputs `input_ids`, `attention_mask` instead of `input_ids`, `attention_mask`, `token_type_ids`",
-            onnx_file(&known[..2]),
+            "takes the inputs `pixels`, `input_ids`, `attention_mask` instead of `input_ids`, `attention_mask`, `token_type_ids`",
+            onnx_file(&other),
         ),
         (
             "gives the output `last_hidden_state` as `Tensor<f32>(batch, sequence, 1)` instead of `Tensor<f32>(batch, sequence, 384)`",

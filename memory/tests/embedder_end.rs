@@ -6,7 +6,7 @@ use std::{env, fs, path::Path};
 
 use agent_memory::{
     Embedder, LocalEmbedder,
-    embedder::{files::ModelFiles, onnx::RuntimeOptions},
+    embedder::{Purpose, files::ModelFiles, onnx::RuntimeOptions},
 };
 
 fn workers() -> usize {
@@ -36,7 +36,7 @@ async fn the_workers_end_with_the_last_clone() {
     until_workers(3);
     let clone = embedder.clone();
     drop(embedder);
-    clone.embed("a clone goes on").await.unwrap();
+    clone.embed("a clone goes on", Purpose::Passage).await.unwrap();
     until_workers(3);
     drop(clone);
     until_workers(0);

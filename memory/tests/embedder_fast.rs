@@ -10,7 +10,7 @@ use std::{
 
 use agent_memory::{
     Embedder, Embedding, LocalEmbedder,
-    embedder::{Form, files::ModelFiles, onnx::RuntimeOptions},
+    embedder::{Form, Purpose, files::ModelFiles, onnx::RuntimeOptions},
 };
 
 /// Largest difference of a cosine distance to what the exact form gives.
@@ -53,10 +53,10 @@ async fn the_fast_form_reads_what_the_exact_one_wrote() {
     let Some(embedder) = fast() else { return };
     assert_eq!((embedder.state().form, embedder.state().lone_threads), (Form::Fast, 1));
     let (texts, exact) = reference();
-    let together = embedder.embed_many(&texts).await.unwrap();
+    let together = embedder.embed_many(&texts, Purpose::Passage).await.unwrap();
     let mut largest: f64 = 0.0;
     for ((text, together), own) in texts.iter().zip(&together).zip(&exact) {
-        let alone = embedder.embed(text).await.unwrap();
+        let alone = embedder.embed(text, Purpose::Passage).await.unwrap();
         for other in &exact {
             let expected = own.cosine_distance(other);
             for found in [&alone, together] {

@@ -12,6 +12,7 @@ use std::{
 
 use agent_memory::{
     Error, Kind, Look, LookRequest, Memory, MemoryRecord, Scope, Text, Threshold, TurnOutcome, TurnRequest,
+    embedder::Purpose,
     listing::{Listing, Order, SortBy},
     look::Preview,
     model::{TurnAction, WriteKind},
@@ -80,7 +81,7 @@ async fn every_row_has_the_distance_of_the_candidate_even_beyond_the_candidates(
             ["tea", "rain", "trains", "chess", "paint"][number % 5].repeat(number + 1)
         );
         let (vector, id) = (
-            memory.embed(&Text::new(&text).unwrap()).await.unwrap(),
+            memory.embed(&Text::new(&text).unwrap(), Purpose::Query).await.unwrap(),
             agent_memory::MemoryId::new(&text[..8]).unwrap(),
         );
         let new = NewMemory {
@@ -92,14 +93,15 @@ async fn every_row_has_the_distance_of_the_candidate_even_beyond_the_candidates(
     }
     let table = Listing { limit: 200, ..Listing::default() };
     let seen = look(&memory, &LookRequest { table, ..asking(QUERY) }).await;
-    let query = memory.embed(&Text::new(QUERY).unwrap()).await.unwrap();
+    let query = memory.embed(&Text::new(QUERY).unwrap(), Purpose::Query).await.unwrap();
     let candidates = seen.probe.unwrap().candidates;
     assert_eq!(candidates.len(), 50);
     assert!(seen.memories.len() > 50, "{}", seen.memories.len());
     assert_eq!(seen.memories.len() as u64, seen.memory_count);
     for row in &seen.memories {
         let distance = row.distance.unwrap();
-        let exact = query.cosine_distance(&memory.embed(&Text::new(&row.text).unwrap()).await.unwrap());
+        let exact = query
+            .cosine_distance(&memory.embed(&Text::new(&row.text).unwrap(), Purpose::Query).await.unwrap());
         assert!((distance - exact).abs() < 1e-5, "{distance} instead of {exact}");
         if let Some(candidate) = candidates.iter().find(|candidate| candidate.id == row.id) {
             assert!((candidate.distance.unwrap() - distance).abs() < 1e-6);
@@ -230,7 +232,7 @@ async fn the_preview_finds_a_duplicate_behind_rows_of_a_scope_that_differs_in_ca
     let redis = PrivateRedis::start();
     let memory = memory(&redis).await;
     let text = "The deploy window is Tuesday at ten.";
-    let vector = memory.embed(&Text::new(text).unwrap()).await.unwrap();
+    let vector = memory.embed(&Text::new(text).unwrap(), Purpose::Query).await.unwrap();
     let shouted = vec!["ALICE", "Alice", "aLICE", "alICE", "aliCE", "alicE"];
     for (number, user) in (1..).zip(shouted.into_iter().chain(["alice"])) {
         let id = agent_memory::MemoryId::from_random_bits(number);

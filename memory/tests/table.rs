@@ -6,6 +6,7 @@ mod support;
 
 use agent_memory::{
     Embedding, Error, Kind, Look, LookRequest, Memory, MemoryFilter, Scope, Text,
+    embedder::Purpose,
     filter::WORDS_MAX_CHARS,
     listing::{Listing, Order, PAGE_MAX, SortBy, Start},
 };
@@ -103,7 +104,7 @@ async fn each_column_sorts_in_both_directions() {
         },
     ];
     write(&redis, &scope("alice"), &rows);
-    let query = memory.embed(&Text::new(QUERY).unwrap()).await.unwrap();
+    let query = memory.embed(&Text::new(QUERY).unwrap(), Purpose::Query).await.unwrap();
     let mut near: Vec<(f64, &str)> =
         rows.iter().enumerate().map(|(at, row)| (query.cosine_distance(&axis(at)), row.id)).collect();
     near.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -1,7 +1,7 @@
 //! The command line: `agent-memory [serve]`, and commands that work on Redis directly with the same flags.
 //!
 //! - `serve` is in `main`; here are `remember`, `recall`, `probe`, `eval`, `profiles`, `threads`, `events`, `export`, `import`, `review`,
-//!   `history`, `revert`, `users`, `forget-user`, `reset`, `doctor`
+//!   `history`, `revert`, `users`, `forget-user`, `reset`, `reembed`, `doctor`
 //! - `show`: tables for people, JSON for programs
 
 mod doctor;
@@ -10,6 +10,7 @@ mod events;
 mod history;
 mod memories;
 mod profiles;
+mod reembed;
 mod reset;
 mod review;
 mod show;
@@ -29,7 +30,8 @@ use crate::{
 
 /// A memory for AI agents on plain Redis, with a dashboard to see, debug and tune it live.
 ///
-/// Needs a Redis with Search and JSON (Redis 8 or Redis Stack 7.4), ONNX Runtime, and the model all-MiniLM-L6-v2.
+/// Needs a Redis with Search and JSON (Redis 8 or Redis Stack 7.4), ONNX Runtime, and a sentence-embedding model:
+/// all-MiniLM-L6-v2, which reads English, or any other in --model-dir.
 /// `make run` in the project's folder brings all three; `agent-memory doctor` checks them.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "agent-memory", version, max_term_width = 110, args_override_self = true)]
@@ -76,6 +78,8 @@ pub(crate) enum Command {
     ForgetUser(users::ForgetUser),
     /// Drop memories and write the samples.
     Reset(reset::Reset),
+    /// Embed all memories again with another model, and go over to it.
+    Reembed(reembed::Reembed),
     /// Check Redis, its modules, the index, the model and the runtime, and say what mends them. Nothing is changed.
     Doctor(doctor::Doctor),
 }
@@ -172,6 +176,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::Users(command) => command.run(config).await,
         Command::ForgetUser(command) => command.run(config).await,
         Command::Reset(command) => command.run(config).await,
+        Command::Reembed(command) => command.run(config).await,
         Command::Doctor(command) => command.run(config).await,
     }
 }

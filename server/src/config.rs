@@ -130,7 +130,8 @@ pub(crate) struct Config {
     #[arg(long, env = "AGENT_MEMORY_NO_RESET", value_parser = FalseyValueParser::new(), help_heading = "Memory")]
     pub(crate) no_reset: bool,
 
-    /// Folder with model.onnx and tokenizer.json. Without it they come from the model hub and are kept in its cache.
+    /// Folder of a sentence-embedding model, as sentence-transformers lays it out, with model.onnx or onnx/model.onnx. Without it
+    /// all-MiniLM-L6-v2 comes from the model hub and is kept in its cache. `agent-memory reembed` goes over to another model.
     #[arg(long, env = "AGENT_MEMORY_MODEL_DIR", value_name = "FOLDER", help_heading = "Model")]
     pub(crate) model_dir: Option<PathBuf>,
 

@@ -4,7 +4,8 @@ use std::io;
 
 use agent_memory::{
     Embedder, Error, LocalEmbedder, Memory, Scope,
-    embedder::{files::ModelFiles, hub},
+    embedder::{ModelIdentity, files::ModelFiles, hub},
+    embedding::DIMENSIONS,
     service::ResetExtent,
     store::Store,
 };
@@ -46,6 +47,11 @@ pub(crate) enum StartError {
     #[error("{0}")]
     Model(Error),
 
+    #[error(
+        "{source}: run `agent-memory reembed` to embed them again, or name the folder of `{written_by}` by `--model-dir`"
+    )]
+    OtherModel { written_by: String, source: Error },
+
     #[error("cannot write the sample memories: {0}")]
     Samples(Error),
 
@@ -72,30 +78,50 @@ pub(crate) async fn memory(config: &Config) -> Result<Memory, StartError> {
 
 /// Connects to Redis alone, for what needs no model.
 pub(crate) async fn store(config: &Config) -> Result<Store, StartError> {
-    Store::connect(config.redis_address().reveal(), config.settings().keys)
-        .await
-        .map_err(|error| redis_error(config, error))
+    let (address, keys) = (config.redis_address(), config.settings().keys);
+    let mut connected = match of_other_dimensions(config) {
+        Some(model) => Store::connect_with(address.reveal(), keys.clone(), &model).await,
+        None => Store::connect(address.reveal(), keys.clone()).await,
+    };
+    // Whose vectors they are is nothing to what needs none.
+    if let Err(Error::OtherModel { .. }) = connected {
+        connected = Store::connect(address.reveal(), keys).await;
+    }
+    connected.map_err(|error| redis_error(config, error))
+}
+
+/// The model in the folder, where its memories may lie under names of its own. It is not loaded.
+fn of_other_dimensions(config: &Config) -> Option<ModelIdentity> {
+    let settings = ModelFiles::in_dir(config.model_dir.as_ref()?).ok()?.settings;
+    let (name, dimensions) = (settings.name, settings.dimensions);
+    (dimensions != DIMENSIONS).then(|| ModelIdentity { name, digest: String::new(), dimensions })
 }
 
 /// Loads the model, connects to Redis, and checks both.
 pub(crate) async fn connect(config: &Config) -> Result<Memory, StartError> {
-    let for_loading = config.clone();
-    let embedder = tokio::task::spawn_blocking(move || embedder(&for_loading))
-        .await
-        .map_err(|stopped| StartError::Runtime(io::Error::other(stopped)))?
-        .map_err(StartError::Model)?;
+    let embedder = loaded(config).await?;
     let memory = Memory::connect(config.redis_address().reveal(), config.settings(), embedder)
         .await
         .map_err(|error| redis_error(config, error))?;
-    tracing::info!(redis = config.redis_display(), index = config.mem_index_name, "connected");
+    let index = &memory.settings().keys.memory_index;
+    tracing::info!(redis = config.redis_display(), index, "connected");
     Ok(memory)
+}
+
+/// Loads the model alone.
+pub(crate) async fn loaded(config: &Config) -> Result<LocalEmbedder, StartError> {
+    let for_loading = config.clone();
+    tokio::task::spawn_blocking(move || embedder(&for_loading))
+        .await
+        .map_err(|stopped| StartError::Runtime(io::Error::other(stopped)))?
+        .map_err(StartError::Model)
 }
 
 fn embedder(config: &Config) -> Result<LocalEmbedder, Error> {
     let files = model_files(config)?;
     let embedder = load(config, &files)?;
     let state = embedder.state();
-    tracing::info!(model = %files.model.display(), form = %state.form, workers = state.workers, "loaded");
+    tracing::info!(model = %files.model.display(), name = embedder.model(), form = %state.form, workers = state.workers, "loaded");
     Ok(embedder)
 }
 
@@ -130,9 +156,12 @@ fn from_hub(config: &Config) -> Result<ModelFiles, Error> {
     })
 }
 
-fn redis_error(config: &Config, error: Error) -> StartError {
+pub(crate) fn redis_error(config: &Config, error: Error) -> StartError {
     let address = config.redis_display();
     match error {
+        Error::OtherModel { ref written_by, .. } => {
+            StartError::OtherModel { written_by: written_by.clone(), source: error }
+        }
         Error::Unavailable { source, .. } => StartError::NoRedis { address, reason: source.to_string() },
         source => StartError::Redis { address, source },
     }

@@ -16,6 +16,7 @@ use self::transfer::Transfer;
 use super::{
     MODEL,
     files::{ModelFiles, failure},
+    settings::ModelSettings,
 };
 use crate::{Result, error::Cause};
 
@@ -97,7 +98,7 @@ pub fn fetch(options: &HubOptions, progress: &mut dyn FnMut(DownloadProgress<'_>
     // The small file first: what is wrong with the network or the cache shows before 90 MB are on their way.
     let tokenizer = hub.file(&options.tokenizer, progress)?;
     let model = hub.file(&options.model, progress)?;
-    Ok(ModelFiles { model, tokenizer })
+    Ok(ModelFiles { model, tokenizer, settings: ModelSettings::default() })
 }
 
 struct Hub<'a> {

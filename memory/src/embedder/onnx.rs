@@ -1,4 +1,4 @@
-//! The embedder: all-MiniLM-L6-v2 on ONNX Runtime, on this machine's processor.
+//! The embedder: a sentence-embedding model on ONNX Runtime, on this machine's processor.
 //!
 //! - `runtime`: loading the library, once per process
 //! - `tokens`: text to word piece numbers
@@ -6,10 +6,11 @@
 //! - `protobuf`, `model_file`: the model's file, taken apart so that its weights are in memory once
 //! - `graph`: the model in sessions, checked, and one inference
 //! - `fast`: the settings of the fast form
+//! - `identity`: which model it is
 //! - `queue`, `pace`: what comes next, and with how many threads; pure
 //! - `pool`: the threads that do it
 
-use std::{fmt, mem, num::NonZero, ops::Range, path::PathBuf, sync::Arc, thread};
+use std::{borrow::Cow, fmt, mem, num::NonZero, ops::Range, path::PathBuf, sync::Arc, thread};
 
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -19,14 +20,16 @@ use self::{
     tokens::WordPieces,
 };
 use super::{
-    EmbedFuture, Embedder, EmbedderState, Form,
+    EmbedFuture, Embedder, EmbedderState, Form, ModelIdentity, Purpose,
     files::{ModelFiles, failure},
+    settings::ModelSettings,
 };
 use crate::{Embedding, Error, Result};
 
 mod batch;
 mod fast;
 mod graph;
+mod identity;
 mod model_file;
 mod pace;
 mod pool;
@@ -83,6 +86,8 @@ pub struct LocalEmbedder(Arc<Parts>);
 
 struct Parts {
     model: PathBuf,
+    settings: ModelSettings,
+    identity: ModelIdentity,
     form: Form,
     lone_threads: usize,
     queue: usize,
@@ -96,7 +101,7 @@ impl LocalEmbedder {
     ///
     /// # Errors
     /// [`crate::Error::Embedder`] when the library is missing, too old or not the one in use, or when a file is missing,
-    /// damaged or not this model. The message names the path and the way out.
+    /// damaged or not the model that the folder says. The message names the path and the way out.
     pub fn load(files: &ModelFiles, options: &RuntimeOptions) -> Result<Self> {
         let options = RuntimeOptions {
             workers: options.workers.max(1),
@@ -110,20 +115,34 @@ impl LocalEmbedder {
         }
         let environment = runtime::environment(options.library.as_deref())?;
         // In a thread that ends with it: loading takes memory that glibc gives back sooner from a heap of its own.
+        let settings = &files.settings;
         let load = || {
-            let sessions = open(&Model::load(&environment, &files.model)?, &options)?;
-            Ok((sessions, WordPieces::load(&files.tokenizer)?))
+            let model = Model::load(&environment, &files.model, settings)?;
+            let mut sessions = open(&model, &options)?;
+            let word_pieces = WordPieces::load(&files.tokenizer, settings)?;
+            let of_empty = warm_up(&mut sessions, &word_pieces.ids("")?)?;
+            let identity = identity::of(files, model.graph(), of_empty.as_ref())?;
+            Ok((sessions, word_pieces, identity))
         };
         let loaded = thread::scope(|scope| scope.spawn(load).join());
-        let (sessions, word_pieces) =
+        let (sessions, word_pieces, identity) =
             loaded.unwrap_or_else(|_| Err(failure("the model cannot be loaded".to_owned(), None)))?;
         Ok(Self(Arc::new(Parts {
             model: files.model.clone(),
+            settings: settings.clone(),
+            identity,
             form: options.form,
             lone_threads: options.lone_threads,
             queue: options.queue,
             pool: Pool::start(sessions, word_pieces, options.queue)?,
         })))
+    }
+
+    fn prefixed<'a>(&self, text: &'a str, purpose: Purpose) -> Cow<'a, str> {
+        match self.0.settings.prefix(purpose) {
+            "" => text.into(),
+            prefix => format!("{prefix}{text}").into(),
+        }
     }
 }
 
@@ -136,17 +155,45 @@ fn open(model: &Model, options: &RuntimeOptions) -> Result<Sessions> {
     })
 }
 
+/// Runs every session once; the vector of an empty text.
+fn warm_up(sessions: &mut Sessions, empty: &[u32]) -> Result<Option<Embedding>> {
+    let mut of_empty = None;
+    for graph in sessions.narrow.iter_mut().chain(&mut sessions.wide) {
+        of_empty = graph.warm_up(empty)?;
+    }
+    Ok(of_empty)
+}
+
 impl Embedder for LocalEmbedder {
-    fn embed<'a>(&'a self, text: &'a str) -> EmbedFuture<'a, Embedding> {
-        Box::pin(self.0.pool.embed(text))
+    fn embed<'a>(&'a self, text: &'a str, purpose: Purpose) -> EmbedFuture<'a, Embedding> {
+        Box::pin(async move { self.0.pool.embed(&self.prefixed(text, purpose)).await })
     }
 
-    fn embed_many<'a>(&'a self, texts: &'a [String]) -> EmbedFuture<'a, Vec<Embedding>> {
-        Box::pin(embed_many(&self.0.pool, texts))
+    fn embed_many<'a>(&'a self, texts: &'a [String], purpose: Purpose) -> EmbedFuture<'a, Vec<Embedding>> {
+        Box::pin(async move {
+            let enough = tokens::enough_bytes(self.0.settings.max_word_pieces);
+            if self.0.settings.prefix(purpose).is_empty() {
+                return embed_many(&self.0.pool, texts, enough).await;
+            }
+            let prefixed = texts.iter().map(|text| self.prefixed(text, purpose).into_owned());
+            embed_many(&self.0.pool, &prefixed.collect::<Vec<_>>(), enough).await
+        })
+    }
+
+    fn tells_purposes_apart(&self) -> bool {
+        self.0.settings.tells_purposes_apart()
     }
 
     fn reads_whole(&self, text: &str) -> bool {
-        self.0.pool.word_pieces().read_whole(text)
+        self.0.pool.word_pieces().read_whole(&self.prefixed(text, Purpose::Passage))
+    }
+
+    fn model(&self) -> &str {
+        &self.0.identity.name
+    }
+
+    fn identity(&self) -> ModelIdentity {
+        self.0.identity.clone()
     }
 
     fn known_share(&self, text: &str) -> f64 {
@@ -169,9 +216,9 @@ impl Embedder for LocalEmbedder {
 }
 
 /// In slices, of which one more waits than can run: others come in between, and no worker is ever without.
-async fn embed_many(pool: &Pool, texts: &[String]) -> Result<Vec<Embedding>> {
+async fn embed_many(pool: &Pool, texts: &[String], enough: usize) -> Result<Vec<Embedding>> {
     let at_a_time = pool.workers() + 1;
-    let splits = groups(texts).into_iter().map(|group| {
+    let splits = groups(texts, enough).into_iter().map(|group| {
         let group = &texts[group];
         pool.slice(|reply| Slice::Split(group.to_vec(), reply))
     });
@@ -189,13 +236,14 @@ async fn embed_many(pool: &Pool, texts: &[String]) -> Result<Vec<Embedding>> {
     Ok(indexed.into_iter().map(|(_, embedding)| embedding).collect())
 }
 
-/// Neighbouring texts that are split into word pieces together: about 5 ms of work, with what is looked at of a long text.
-fn groups(texts: &[String]) -> Vec<Range<usize>> {
+/// Neighbouring texts that are split into word pieces together: about 5 ms of work, with what is looked at of a long text, which
+/// are the first `enough` bytes.
+fn groups(texts: &[String], enough: usize) -> Vec<Range<usize>> {
     const BYTES: usize = 16 * 1024;
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut bytes = 0;
     for (index, text) in texts.iter().enumerate() {
-        let looked_at = text.len().min(tokens::ENOUGH_BYTES);
+        let looked_at = text.len().min(enough);
         bytes += looked_at;
         match groups.last_mut() {
             Some(group) if bytes <= BYTES => group.end += 1,
@@ -229,7 +277,7 @@ mod tests {
     fn texts_are_split_in_groups_of_bounded_work() {
         let texts: Vec<String> =
             [100, 16_000, 1_000_000, 3000, 9000, 5000, 10].map(|bytes| "x".repeat(bytes)).into();
-        assert_eq!(groups(&texts), [0..5, 5..7]);
-        assert!(groups(&[]).is_empty());
+        assert_eq!(groups(&texts, 4096), [0..5, 5..7]);
+        assert!(groups(&[], 4096).is_empty());
     }
 }

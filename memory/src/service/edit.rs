@@ -3,6 +3,7 @@
 use super::{Memory, now, probe::Question};
 use crate::{
     Result,
+    embedder::Purpose,
     history::Deed,
     lifetime::Lifetime,
     look::Preview,
@@ -37,7 +38,7 @@ impl Memory {
             return Ok(None);
         }
         let embedding = match &edit.text {
-            Some(text) => Some(self.embed(text).await?),
+            Some(text) => Some(self.embed(text, Purpose::Passage).await?),
             None => None,
         };
         let text = edit.text.as_ref().map(Text::as_str).zip(embedding.as_ref());
@@ -64,7 +65,7 @@ impl Memory {
             Ok(Kind::Episodic) => WriteKind::Episodic,
             _ => WriteKind::Semantic,
         };
-        let near = self.embed(text).await?;
+        let (near, _) = self.timed_embed_both(text, true).await?;
         let question = Question::new(scope, None, write, &near);
         let found = self.store.run("recall", self.nearby_request(&question)).await?;
         let mut nearby = self.nearby(&question, found).await?;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{LineProblem, Memory, import::PROBLEMS_SHOWN};
 use crate::{
     Error, Result,
+    embedder::Purpose,
     evaluation::{Case, Figures, JudgedQuery, Judgement, Profile, SavedQuery, Setting, Tried, check_query},
     filter::MemoryFilter,
     input::{self, InvalidInput},
@@ -153,7 +154,7 @@ impl Memory {
         let none =
             || Error::NoSuchMemory { memory_id: MemoryId::read(words.chars().take(100).collect::<String>()) };
         let text = Text::new(words).map_err(|_| none())?;
-        let (embedding, all) = (self.embed(&text).await?, MemoryFilter::default());
+        let (embedding, all) = (self.embed(&text, Purpose::Passage).await?, MemoryFilter::default());
         let near = self.long_term.nearest_request(scope, &all, SAME_TEXT_K, &embedding, Telling::Lives);
         let near = self.store.run("look for a text", near).await?.memories;
         near.into_iter().find(|memory| memory.text == text.as_str()).map(|memory| memory.id).ok_or_else(none)
@@ -167,7 +168,7 @@ impl Memory {
     pub async fn cases(&self, scope: &Scope, queries: &[JudgedQuery]) -> Result<Vec<Case>> {
         let current = self.current_of(scope, queries).await?;
         let case = async |judged: &JudgedQuery| {
-            let embedding = self.embed(&judged.query).await?;
+            let embedding = self.embed(&judged.query, Purpose::Query).await?;
             let sought = self.long_term.sought(judged.query.as_str(), &embedding);
             let found = self.long_term.found(scope, &sought).await?;
             let there = |ids: &[MemoryId]| ids.iter().filter(|id| current.contains(*id)).cloned().collect();

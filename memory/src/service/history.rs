@@ -3,6 +3,7 @@
 use super::{Memory, now};
 use crate::{
     Result,
+    embedder::Purpose,
     history::{Deed, History, PastChange},
     input::InvalidInput,
     model::MemoryRecord,
@@ -94,7 +95,7 @@ impl Memory {
     async fn replace(&self, scope: &Scope, id: &MemoryId, change: &PastChange) -> Result<bool> {
         let text = change.text.as_ref().map(Text::new).transpose()?;
         let embedding = match &text {
-            Some(text) => Some(self.embed(text).await?),
+            Some(text) => Some(self.embed(text, Purpose::Passage).await?),
             None => None,
         };
         let reverted = Alteration {

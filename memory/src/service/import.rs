@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, now, probe::Question};
+use super::{Memory, Vectors, now, probe::Question};
 use crate::{
     Embedding, Result,
+    embedder::Purpose,
     lifetime::{LIFETIME_MAX_SECONDS, Lifetime},
     look::Preview,
     model::Kind,
@@ -103,7 +104,7 @@ impl Import {
             return Ok(false);
         }
         self.report.lines += 1;
-        match ImportRecord::read(line) {
+        match ImportRecord::read(line, self.memory.store.place()) {
             Ok(record) if record.is_expired(now()) => self.report.expired += 1,
             Ok(record) => self.waiting.push((self.line_number, record)),
             Err(problem) => self.fail(self.line_number, problem),
@@ -200,10 +201,11 @@ impl Import {
     async fn is_known(&self, record: &ImportRecord) -> Result<bool> {
         let Some((text, kind)) = record.compared() else { return Ok(false) };
         let (text, memory) = (Text::new(text)?, &self.memory);
-        let near = match record.embedding() {
+        let near = match record.embedding(memory.store.place()) {
             Some(near) => near,
-            None => memory.embed(&text).await?,
+            None => memory.embed(&text, Purpose::Passage).await?,
         };
+        let near = Vectors { query: near, passage: None };
         let question = Question::new(&self.scope, None, kind.into(), &near);
         let found = memory.store.run("recall", memory.nearby_request(&question)).await?;
         let nearby = memory.nearby(&question, found).await?;
@@ -270,8 +272,10 @@ impl Import {
         let embedded = self.embeddings(lines).await?;
         let mut parts = Vec::with_capacity(lines.len());
         for (Line { record, id }, embedded) in lines.iter().zip(embedded) {
-            let document = record.placed(scope, id, embedded.as_ref(), now)?;
-            let own = || record.embedding().ok_or_else(|| crate::store::unknown_answer("import"));
+            let document = record.placed(scope, id, embedded.as_ref(), now, memory.store.place())?;
+            let own = || {
+                record.embedding(memory.store.place()).ok_or_else(|| crate::store::unknown_answer("import"))
+            };
             parts.push((document, embedded.map_or_else(own, Ok)?));
         }
         let writes: Vec<_> = lines

@@ -31,11 +31,12 @@ impl Memory {
         table.filter = self.long_term.resolved(scope, &table.filter).await?;
         check_words("find_threads", &request.find_threads)?;
         let query = match &request.query {
-            Some(text) => Some(self.timed_embed(text).await?),
+            Some(text) => Some(self.timed_embed_both(text, request.write.kind().is_some()).await?),
             None => None,
         };
-        let near = query.as_ref().map(|(embedding, _)| embedding);
-        let question = near.map(|near| Question::new(scope, request.recall_kind, request.write, near));
+        let vectors = query.as_ref().map(|(vectors, _)| vectors);
+        let near = vectors.map(|vectors| &vectors.query);
+        let question = vectors.map(|near| Question::new(scope, request.recall_kind, request.write, near));
         let found = async {
             match &question {
                 Some(question) => self.store.run("recall", self.nearby_request(question)).await.map(Some),
@@ -158,7 +159,7 @@ impl Memory {
         IndexState {
             num_docs: info.num_docs,
             indexing_failures: info.indexing_failures,
-            index_name: self.settings.keys.memory_index.clone(),
+            index_name: self.store.place().index.clone(),
             model: self.model_name(),
             session_ttl_seconds: self.settings.session_ttl_seconds.get(),
             dedup_threshold: self.settings.dedup_threshold,

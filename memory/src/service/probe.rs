@@ -1,8 +1,8 @@
 //! Asking without writing: what a text would recall, and what would become of it as a turn.
 
-use super::Memory;
+use super::{Memory, Vectors};
 use crate::{
-    Embedding, Result,
+    Result,
     comparison::Verdict,
     filter::MemoryFilter,
     lifetime::Lifetime,
@@ -22,12 +22,12 @@ pub(super) struct Question<'a> {
     recalled: MemoryFilter,
     /// Where a duplicate would be; `None` where nothing would be written.
     written: Option<MemoryFilter>,
-    near: &'a Embedding,
+    near: &'a Vectors,
 }
 
 impl<'a> Question<'a> {
     /// What is near a vector, of one kind where one is given, and what would become of it as a turn that is written so.
-    pub(super) fn new(scope: &'a Scope, kind: Option<Kind>, write: WriteKind, near: &'a Embedding) -> Self {
+    pub(super) fn new(scope: &'a Scope, kind: Option<Kind>, write: WriteKind, near: &'a Vectors) -> Self {
         let written = write.kind().map(|kind| MemoryFilter::of_kind(Some(kind)));
         Self { scope, recalled: MemoryFilter::of_kind(kind), written, near }
     }
@@ -57,7 +57,7 @@ impl Memory {
     /// # Errors
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn probe(&self, scope: &Scope, text: &Text, write: WriteKind) -> Result<ProbeOutcome> {
-        let (near, embed_ms) = self.timed_embed(text).await?;
+        let (near, embed_ms) = self.timed_embed_both(text, write.kind().is_some()).await?;
         let question = Question::new(scope, None, write, &near);
         let found = self.store.run("recall", self.nearby_request(&question)).await?;
         Ok(self.probed(text, write, self.nearby(&question, found).await?, embed_ms))
@@ -66,10 +66,13 @@ impl Memory {
     /// What is near, as a request; [`Self::nearby`] completes the answer.
     pub(super) fn nearby_request<'a>(&'a self, question: &'a Question<'a>) -> Request<'a, Found> {
         let Question { scope, recalled, written, near } = question;
-        let recall = self.long_term.nearest_request(scope, recalled, CANDIDATE_K, near, Telling::Lives);
+        let recall =
+            self.long_term.nearest_request(scope, recalled, CANDIDATE_K, &near.query, Telling::Lives);
         let lines = recall.lines();
         let of_kind = match written {
-            Some(filter) => self.long_term.nearest_request(scope, filter, PREVIEW_K, near, Telling::Lives),
+            Some(filter) => {
+                self.long_term.nearest_request(scope, filter, PREVIEW_K, near.passage(), Telling::Lives)
+            }
             None => Request::none(Rows::default()),
         };
         let both = recall.timed().and(of_kind);
@@ -79,14 +82,14 @@ impl Memory {
     /// The answer; asks again where scopes that differ in case alone crowded ours out.
     pub(super) async fn nearby(&self, question: &Question<'_>, found: Found) -> Result<Nearby> {
         let Question { scope, recalled, written, near } = question;
-        let fill = |filter, k, rows| self.long_term.filled(scope, filter, k, near, rows);
+        let fill = |filter, k, near, rows| self.long_term.filled(scope, filter, k, near, rows);
         let of_kind = match written {
-            Some(filter) => fill(filter, PREVIEW_K, found.of_kind).await?,
+            Some(filter) => fill(filter, PREVIEW_K, near.passage(), found.of_kind).await?,
             None => Vec::new(),
         };
         let recall = Step { purpose: "recall".into(), lines: found.lines, took_ms: found.recall_ms };
         Ok(Nearby {
-            candidates: fill(recalled, CANDIDATE_K, found.recalled).await?,
+            candidates: fill(recalled, CANDIDATE_K, &near.query, found.recalled).await?,
             of_kind,
             recall_ms: found.recall_ms,
             steps: vec![recall],

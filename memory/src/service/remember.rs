@@ -2,11 +2,13 @@
 
 use super::{Memory, now};
 use crate::{
-    Embedding, Result, input,
+    Embedding, Result,
+    embedder::Purpose,
+    input,
     lifetime::Lifetime,
     model::Kind,
     scope::{MemoryId, Scope},
-    store::{NewMemory, Request, Write},
+    store::{NewMemory, Request, Write, model::check_dimensions},
     text::Text,
     turn::{Relation, Written},
 };
@@ -121,13 +123,17 @@ impl Memory {
     /// A single text counts as one that somebody waits for; several are embedded together.
     async fn embed_all(&self, texts: &[NewText]) -> Result<Vec<Embedding>> {
         match texts {
-            [new] => Ok(vec![self.embed(&new.text).await?]),
+            [new] => Ok(vec![self.embed(&new.text, Purpose::Passage).await?]),
             texts => self.embed_many(&texts.iter().map(|new| new.text.to_string()).collect::<Vec<_>>()).await,
         }
     }
 
-    /// The vectors of many texts, computed together, after single texts that come meanwhile.
+    /// The vectors of many texts to be remembered, computed together, after single texts that come meanwhile.
     pub(super) async fn embed_many(&self, texts: &[String]) -> Result<Vec<Embedding>> {
-        self.embedder.embed_many(texts).await
+        let embeddings = self.embedder.embed_many(texts, Purpose::Passage).await?;
+        for embedding in &embeddings {
+            check_dimensions(self.store.place(), embedding)?;
+        }
+        Ok(embeddings)
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Memory, milliseconds_since, now};
+use super::{Memory, Vectors, milliseconds_since, now};
 use crate::{
-    Embedding, Result,
+    Result,
     filter::MemoryFilter,
     input,
     model::{MemoryRecord, TurnAction},
@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Memory {
-    /// Takes a turn: embed the text once, recall what is near, append the text to working memory (or make it the goal),
-    /// remember it, and log one event. One round trip to Redis, two where it ranks by words too; what is written is written in one
+    /// Takes a turn: embed the text (once, unless the model reads a question otherwise than what is remembered), recall what is
+    /// near, append the text to working memory (or make it the goal), remember it, and log one event. One round trip to Redis, two where it ranks by words too; what is written is written in one
     /// atomic step.
     ///
     /// # Errors
@@ -26,9 +26,10 @@ impl Memory {
     pub async fn turn(&self, request: TurnRequest) -> Result<TurnOutcome> {
         input::tags(&request.tags)?;
         let began = Instant::now();
-        let (embedding, embed_ms) = self.timed_embed(&request.text).await?;
+        let is_written = request.written_kind().is_some();
+        let (vectors, embed_ms) = self.timed_embed_both(&request.text, is_written).await?;
         let (fresh, id) = (ThreadId::random()?, MemoryId::random()?);
-        let turn = Ongoing { request: &request, embedding: &embedding, fresh: &fresh, id: &id, now: now() };
+        let turn = Ongoing { request: &request, vectors: &vectors, fresh: &fresh, id: &id, now: now() };
         let outcome = self.take(&turn).await?;
         let timings = Timings { embed_ms, total_ms: milliseconds_since(began), ..outcome.timings };
         Ok(TurnOutcome { timings, ..outcome })
@@ -44,12 +45,12 @@ impl Memory {
             .memory(turn.memory())
             .event(&event)
             .once(self.once.as_ref(), 0);
-        let sought = self.long_term.sought(request.text.as_str(), turn.embedding);
+        let sought = self.long_term.sought(request.text.as_str(), &turn.vectors.query);
         let (scope, k) = (&request.scope, request.k);
         let nearest = match request.ranking {
             Ranking::Distance => self
                 .long_term
-                .nearest_request(scope, &all, k, turn.embedding, Telling::Lives)
+                .nearest_request(scope, &all, k, &turn.vectors.query, Telling::Lives)
                 .map(Searched::Nearest),
             Ranking::Hybrid => self
                 .long_term
@@ -57,7 +58,7 @@ impl Memory {
                 .map(|found| Searched::Ranked(rank(&found, request.weights))),
         };
         let near =
-            self.long_term.candidates_request(&request.scope, &all, request.candidates, turn.embedding);
+            self.long_term.candidates_request(&request.scope, &all, request.candidates, &turn.vectors.query);
         let (recall, first) = (nearest.and(near), self.writer.request(write, &[]));
         let lines = request.is_traced.then(|| (recall.lines(), first.lines()));
 
@@ -72,7 +73,7 @@ impl Memory {
         let nearest = match searched {
             // The turn's own memory is there by now and takes one place.
             Searched::Nearest(rows) if rows.is_short(k) => {
-                self.long_term.filled(scope, &all, k + 1, turn.embedding, rows).await?
+                self.long_term.filled(scope, &all, k + 1, &turn.vectors.query, rows).await?
             }
             Searched::Nearest(rows) => rows.memories,
             Searched::Ranked(ranked) => {
@@ -122,7 +123,7 @@ fn without_itself(mut nearest: Vec<MemoryRecord>, outcome: &Outcome, k: usize) -
 /// A turn on its way.
 struct Ongoing<'a> {
     request: &'a TurnRequest,
-    embedding: &'a Embedding,
+    vectors: &'a Vectors,
     /// The id of the thread that begins where the scope has none.
     fresh: &'a ThreadId,
     /// The id of the memory where it is new.
@@ -152,7 +153,7 @@ impl<'a> Ongoing<'a> {
         Some(NewMemory {
             id: self.id,
             text: self.request.text.as_str(),
-            embedding: self.embedding,
+            embedding: self.vectors.passage(),
             kind: self.request.written_kind()?,
             source_thread: self.request.thread_id.as_ref().map_or("", ThreadId::as_str),
             lifetime: self.request.lifetime,

@@ -2,8 +2,12 @@
 
 use redis::{Client, RedisError, Value, aio::MultiplexedConnection};
 
-use super::{connection, index, reply};
-use crate::{Result, keys::Keys};
+use super::{
+    connection, index,
+    model::{self, ModelRecord, Placed},
+    reply,
+};
+use crate::{Result, embedder::ModelIdentity, keys::Keys};
 
 /// How a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +41,12 @@ pub struct Checkup {
 }
 
 impl Checkup {
-    /// Looks at the Redis at this address, with at most a few seconds for each part. Nothing is created or changed.
-    pub async fn of(url: &str, keys: &Keys) -> Self {
+    /// Looks at the Redis at this address, with at most a few seconds for each part, for one who embeds with this model. Nothing
+    /// is created or changed.
+    pub async fn of(url: &str, keys: &Keys, model: Option<&ModelIdentity>) -> Self {
         let mut checkup = Self::default();
         match connect(url).await {
-            Ok(connection) => Patient { connection, keys, checkup: &mut checkup }.examine().await,
+            Ok(connection) => Patient { connection, keys: keys.clone(), model, checkup: &mut checkup }.examine().await,
             Err(error) => checkup.add(
                 "redis",
                 Verdict::Broken,
@@ -77,7 +82,8 @@ fn said(error: RedisError) -> String {
 
 struct Patient<'a> {
     connection: MultiplexedConnection,
-    keys: &'a Keys,
+    keys: Keys,
+    model: Option<&'a ModelIdentity>,
     checkup: &'a mut Checkup,
 }
 
@@ -141,7 +147,9 @@ impl Patient<'_> {
     }
 
     async fn examine_index(&mut self) {
-        let name = self.keys.memory_index.clone();
+        let record = self.record().await;
+        let (place, written_by) = (record.current.place, record.current.model);
+        let name = place.index.clone();
         let info = match self.ask(index::info(&name)).await {
             Ok(info) => index::parse_info(info),
             Err(error) if reply::says_index_is_missing(&error) => {
@@ -153,19 +161,46 @@ impl Patient<'_> {
                 return self.checkup.add("index", Verdict::Broken, seen, "allow this user FT.INFO");
             }
         };
-        if let Err(error) = index::check_memory_index(&info, self.keys) {
+        if let Err(error) = index::check_memory_index(&info, &self.keys, &place) {
             let mend = "choose another name with `--mem-index-name` and `--mem-key-prefix`, or drop it with FT.DROPINDEX: \
                         the next start creates it again over the same documents";
             return self.checkup.add("index", Verdict::Broken, error.to_string(), mend);
         }
         let seen = format!("`{name}` has the right schema and {} memories", info.num_docs);
         self.checkup.add("index", Verdict::Good, seen, "");
+        if self.model.is_some_and(|model| !model.is(&written_by)) && info.num_docs > 0 {
+            let seen = format!("the memories were embedded by `{}`, which is another model", written_by.name);
+            let mend = "run `agent-memory reembed`, or name the folder of that model by `--model-dir`";
+            self.checkup.add("vectors", Verdict::Broken, seen, mend);
+        }
         if info.indexing_failures > 0 {
             let seen =
                 format!("{} documents could not be indexed and are never recalled", info.indexing_failures);
             let mend = "look at `FT.INFO`, `last indexing error`: mostly a vector of another model";
             self.checkup.add("documents", Verdict::Doubtful, seen, mend);
         }
+    }
+
+    /// What the store says of its models; names of its own where the model has some.
+    async fn record(&mut self) -> ModelRecord {
+        let record = self.read_record().await;
+        let Some(model) = self.model.filter(|model| !record.current.model.is(model)) else { return record };
+        let own = self.keys.of_model(model);
+        if own == self.keys {
+            return record;
+        }
+        self.keys = own;
+        let own = self.read_record().await;
+        match own.current.model.is(model) {
+            true => own,
+            // Nothing is there yet.
+            false => ModelRecord { current: Placed::first(model, &self.keys, String::new()), previous: None },
+        }
+    }
+
+    async fn read_record(&mut self) -> ModelRecord {
+        let fields = self.ask(model::read_record(&self.keys)).await.map(reply::fields);
+        ModelRecord::read(&fields.unwrap_or_default(), &self.keys)
     }
 
     async fn ask(&mut self, command: redis::Cmd) -> Result<Value, RedisError> {

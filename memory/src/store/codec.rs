@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::model::Place;
 use crate::{
     Embedding,
     look::ThreadSummary,
@@ -111,8 +112,8 @@ pub(super) struct Document<'a> {
 }
 
 impl Document<'_> {
-    /// The JSON document.
-    pub(super) fn to_json(&self) -> String {
+    /// The JSON document, with the vector where it belongs.
+    pub(super) fn to_json(&self, place: &Place) -> String {
         #[derive(Serialize)]
         struct Stored<'a> {
             id: &'a MemoryId,
@@ -123,25 +124,60 @@ impl Document<'_> {
             source_thread: Option<&'a str>,
             text: &'a str,
             /// With as many digits as an f32 needs, which are half of those of an f64.
-            embedding: &'a [f32],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            embedding: Option<&'a [f32]>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            model: Option<&'a str>,
             created_ts: f64,
             hit_count: u64,
             #[serde(skip_serializing_if = "<[String]>::is_empty")]
             tags: &'a [String],
         }
-        json_text(&Stored {
+        let mut document = json_text(&Stored {
             id: self.id,
             user: self.scope.user(),
             namespace: self.scope.namespace(),
             kind: self.kind,
             source_thread: self.source_thread,
             text: self.text,
-            embedding: self.embedding.as_slice(),
+            embedding: place.is_first().then(|| self.embedding.as_slice()),
+            model: place.is_to_be_named().then_some(&place.model),
             created_ts: self.created_ts,
             hit_count: 0,
             tags: self.tags,
-        })
+        });
+        if !place.is_first() {
+            document.pop();
+            let (field, of_field) = (&place.field, place.of_field());
+            let (vector, of) = (json_text(&self.embedding.as_slice()), text_digest(self.text));
+            document += &format!(r#","{field}":{vector},"{of_field}":"{of}"}}"#);
+        }
+        document
     }
+}
+
+/// The fields of a document that change with its vector, as a JSON merge patch: null takes one away.
+pub(super) fn vector_patch(
+    text: &str,
+    embedding: &Embedding,
+    place: &Place,
+) -> serde_json::Map<String, Value> {
+    let mut patch = serde_json::Map::new();
+    patch.insert(place.field.clone(), json!(embedding.as_slice()));
+    if place.is_first() {
+        if place.is_to_be_named() {
+            patch.insert("model".into(), json!(place.model));
+        }
+    } else {
+        patch.insert(place.of_field(), json!(text_digest(text)));
+    }
+    patch
+}
+
+/// A digest of a text as Redis computes it, `redis.sha1hex`, in 40 hexadecimal digits.
+pub(super) fn text_digest(text: &str) -> String {
+    // The client computes the same for its scripts.
+    redis::Script::new(text).get_hash().to_owned()
 }
 
 /// Seconds left, from the milliseconds of PTTL, rounded up so that a living key never shows 0; `None` where there is no

@@ -18,13 +18,14 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::{
     frequencies::{Counts, KnownFrequencies},
     index,
+    model::{Place, Placed},
     policy::{KnownSizes, Policy, Searched, Sizes},
     query::MemoryQuery,
     reply,
     request::Request,
     scripts,
 };
-use crate::{Result, filter::MemoryFilter, keys::Keys, scope::Scope};
+use crate::{Result, embedder::ModelIdentity, filter::MemoryFilter, keys::Keys, scope::Scope};
 
 /// Longest wait for a connection. A local Redis connects in microseconds, one across a continent in 0.3 s.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -41,6 +42,10 @@ pub struct Store {
     connection: ConnectionManager,
     client: Client,
     keys: Arc<Keys>,
+    /// Whose vectors it holds, and where they lie.
+    placed: Arc<Placed>,
+    /// Whether that is what the store says, and not what it is on its way to.
+    is_said: bool,
     redis_version: Arc<str>,
     /// False from a break of the connection until the indexes are known to be complete again.
     is_settled: Arc<AtomicBool>,
@@ -61,6 +66,19 @@ impl Store {
     /// [`crate::Error::Unavailable`] where nothing answers, [`crate::Error::Refused`] for a wrong password or missing modules,
     /// [`crate::Error::Index`] where an index of that name has another schema.
     pub async fn connect(url: &str, keys: Keys) -> Result<Self> {
+        Self::open(url, keys, None).await
+    }
+
+    /// The same for one who embeds with this model. Where nobody chose names, a model with other dimensions than 384 has its own
+    /// ([`Keys::of_model`]), unless the store went over to it. A store without memories becomes the model's.
+    ///
+    /// # Errors
+    /// [`crate::Error::OtherModel`] where the memories were embedded by another one; otherwise as [`Store::connect`].
+    pub async fn connect_with(url: &str, keys: Keys, model: &ModelIdentity) -> Result<Self> {
+        Self::open(url, keys, Some(model)).await
+    }
+
+    async fn open(url: &str, keys: Keys, model: Option<&ModelIdentity>) -> Result<Self> {
         const ATTEMPT: &str = "connect";
         let info = connection_info(url).map_err(|error| reply::failed(ATTEMPT, error))?;
         let client = Client::open(info).map_err(|error| reply::failed(ATTEMPT, error))?;
@@ -73,10 +91,13 @@ impl Store {
             .get_connection_manager_with_config(config)
             .await
             .map_err(|error| reply::failed(ATTEMPT, error))?;
+        let unsaid = Placed::first(&ModelIdentity::default(), &keys, String::new());
         let mut store = Self {
             connection,
             client,
             keys: Arc::new(keys),
+            placed: Arc::new(unsaid),
+            is_said: true,
             redis_version: "".into(),
             is_settled: Arc::new(AtomicBool::new(true)),
             settling: Arc::default(),
@@ -88,6 +109,8 @@ impl Store {
         store.run("list modules", modules).await?;
         let version = Request::one(index::server_info(), |info| Ok(index::redis_version(&info)));
         store.redis_version = store.run("ask for the version", version).await?.into();
+        let (keys, placed) = store.found_place(model).await?;
+        (store.keys, store.placed) = (Arc::new(keys), Arc::new(placed));
         store.ensure_indexes().await?;
         // A Redis that never saw us has lost nothing. Where this fails, the first call that needs a script tells why.
         if let Err(error) = store.restore_scripts().await {
@@ -106,6 +129,17 @@ impl Store {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// Where the vectors lie.
+    pub(crate) fn place(&self) -> &Place {
+        &self.placed.place
+    }
+
+    /// The same store with vectors that lie elsewhere, where nobody looks yet.
+    pub(crate) fn at(&self, placed: Placed) -> Self {
+        let (sizes, is_extending) = (Arc::default(), Arc::default());
+        Self { placed: Arc::new(placed), is_said: false, sizes, is_extending, ..self.clone() }
     }
 
     /// Asks Redis for a sign of life.
@@ -154,11 +188,12 @@ impl Store {
     }
 
     async fn learn_sizes(&self, searched: Searched) {
-        let (keys, filter) = (&self.keys, MemoryFilter::of_kind(searched.1));
+        let (index, filter) = (&self.placed.place.index, MemoryFilter::of_kind(searched.1));
         let count = |command| Request::one(command, |reply| Ok(reply::total(&reply)));
-        let in_scope = MemoryQuery { fields: &[], ..MemoryQuery::new(keys, &searched.0, &filter) };
+        let in_scope =
+            MemoryQuery { fields: &[], ..MemoryQuery::new((index, &self.keys), &searched.0, &filter) };
         let mut all = redis::cmd("FT.SEARCH");
-        all.arg(&keys.memory_index).arg("*").arg(&["LIMIT", "0", "0", "DIALECT", "2"]);
+        all.arg(index).arg("*").arg(&["LIMIT", "0", "0", "DIALECT", "2"]);
         match self.run("count memories", count(in_scope.command()).and(count(all))).await {
             Ok((scope, index)) => self.sizes.keep(searched, Sizes { scope, index }, Instant::now()),
             // The search that asked for it tells the same where it matters.
@@ -247,7 +282,7 @@ impl Store {
         if self.is_settled.load(Ordering::Acquire) {
             return Ok(());
         }
-        for name in [self.keys.memory_index.clone(), self.keys.thread_index()] {
+        for name in [self.placed.place.index.clone(), self.keys.thread_index()] {
             match self.wait_until_indexed(&name).await {
                 Ok(()) => {}
                 // Somebody dropped it: whoever needs it puts it back.
@@ -263,7 +298,10 @@ impl Store {
         tracing::warn!(?missing, "Redis lost something of ours, putting it back");
         match missing {
             Missing::Scripts => self.restore_scripts().await,
-            Missing::Index => self.ensure_indexes().await,
+            Missing::Index => {
+                self.ensure_indexes().await?;
+                if self.is_said { self.say_again(&self.placed).await } else { Ok(()) }
+            }
         }
     }
 
@@ -275,10 +313,10 @@ impl Store {
 
     /// Creates the indexes where they are missing, checks them where they are not, and waits until Redis has read the
     /// documents that were there before.
-    async fn ensure_indexes(&self) -> Result<()> {
-        let keys = &self.keys;
+    pub(crate) async fn ensure_indexes(&self) -> Result<()> {
+        let (keys, place) = (&self.keys, &self.placed.place);
         let schemas = [
-            (index::create_memory_index(keys), keys.memory_index.clone()),
+            (index::create_memory_index(keys, place), place.index.clone()),
             (index::create_thread_index(keys), keys.thread_index()),
         ];
         for (create, name) in schemas {
@@ -294,26 +332,26 @@ impl Store {
         if self.raw("complete index", index::complete_thread_index(keys)).await.is_ok() {
             self.indexed(&keys.thread_index()).await?;
         }
-        let info = self.raw("read index", index::info(&keys.memory_index)).await;
+        let info = self.raw("read index", index::info(&place.index)).await;
         let info = index::parse_info(info.map_err(|error| reply::failed("read index", error))?);
-        index::check_memory_index(&info, keys)?;
+        index::check_memory_index(&info, keys, place)?;
         self.extend_index(&info).await
     }
 
     /// Adds to the memory index what ours has beyond that of other programs. Where Redis refuses, everything works on, less
     /// well: superseded memories take places among the nearest, and versions of one thing are not found from one another.
     pub(crate) async fn extend_index(&self, info: &index::Info) -> Result<()> {
-        let Some(command) = index::complete_memory_index(info, &self.keys) else { return Ok(()) };
+        let Some(command) = index::complete_memory_index(info, &self.placed.place) else { return Ok(()) };
         if self.is_extending.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
         let done = match self.raw("complete index", command).await {
-            Ok(_) => self.indexed(&self.keys.memory_index).await,
+            Ok(_) => self.indexed(&self.placed.place.index).await,
             // Somebody else was quicker.
             Err(error) if reply::says_is_duplicate(&error) => Ok(()),
             // Told once: every look would ask again.
             Err(error) if error.code().is_some() => {
-                tracing::warn!(%error, index = self.keys.memory_index, "could not be completed");
+                tracing::warn!(%error, index = self.placed.place.index, "could not be completed");
                 return Ok(());
             }
             Err(error) => Err(reply::failed("complete index", error)),
@@ -341,7 +379,7 @@ impl Store {
     }
 
     /// One command as it is, nothing put back: what `ensure_indexes` itself is made of.
-    async fn raw(&self, attempt: &'static str, command: Cmd) -> Result<Value, RedisError> {
+    pub(super) async fn raw(&self, attempt: &'static str, command: Cmd) -> Result<Value, RedisError> {
         tracing::trace!(attempt);
         command.query_async(&mut self.connection.clone()).await
     }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use redis::{Cmd, Value};
 
-use super::reply;
-use crate::{Error, Result, embedding::DIMENSIONS, keys::Keys};
+use super::{model::Place, reply};
+use crate::{Error, Result, keys::Keys};
 
 /// Attributes of the memory index with their types; the vector comes last.
 const MEMORY_ATTRIBUTES: [(&str, &str); 8] = [
@@ -18,8 +18,11 @@ const MEMORY_ATTRIBUTES: [(&str, &str); 8] = [
     ("source_thread", "TAG"),
     ("created_ts", "NUMERIC"),
     ("hit_count", "NUMERIC"),
-    ("embedding", "VECTOR"),
+    (VECTOR, "VECTOR"),
 ];
+
+/// The attribute of the vector, whichever field of the document it lies in.
+const VECTOR: &str = "embedding";
 
 /// Attributes that ours adds to it: path, name, type. Every other program works on without seeing them, and everything of ours
 /// works without them, less well.
@@ -32,26 +35,27 @@ const ADDED_ATTRIBUTES: [(&str, &str, &[&str]); 6] = [
     ("$.turn", "turn", &["NUMERIC"]),
 ];
 
-/// The memory index, exactly as Redis's own demos create it.
-pub(super) fn create_memory_index(keys: &Keys) -> Cmd {
+/// The memory index, exactly as Redis's own demos create it where the model is theirs.
+pub(super) fn create_memory_index(keys: &Keys, place: &Place) -> Cmd {
     let mut command = redis::cmd("FT.CREATE");
-    command.arg(&keys.memory_index).arg(&["ON", "JSON", "PREFIX", "1"]).arg(&keys.memory_prefix);
+    command.arg(&place.index).arg(&["ON", "JSON", "PREFIX", "1"]).arg(&keys.memory_prefix);
     command.arg("SCHEMA");
     for (name, kind) in MEMORY_ATTRIBUTES {
-        command.arg(format!("$.{name}")).arg("AS").arg(name).arg(kind);
+        let path = if name == VECTOR { place.path() } else { format!("$.{name}") };
+        command.arg(path).arg("AS").arg(name).arg(kind);
         if kind == "NUMERIC" {
             command.arg("SORTABLE");
         }
     }
-    command.arg(&["HNSW", "6", "TYPE", "FLOAT32", "DIM"]).arg(DIMENSIONS);
+    command.arg(&["HNSW", "6", "TYPE", "FLOAT32", "DIM"]).arg(place.dimensions);
     command.arg(&["DISTANCE_METRIC", "COSINE"]);
     command
 }
 
 /// Adds to a memory index what it lacks of ours; `None` where it lacks nothing.
-pub(super) fn complete_memory_index(info: &Info, keys: &Keys) -> Option<Cmd> {
+pub(super) fn complete_memory_index(info: &Info, place: &Place) -> Option<Cmd> {
     let mut command = redis::cmd("FT.ALTER");
-    command.arg(&keys.memory_index).arg(&["SCHEMA", "ADD"]);
+    command.arg(&place.index).arg(&["SCHEMA", "ADD"]);
     let mut lacks_some = false;
     for (path, name, kind) in ADDED_ATTRIBUTES {
         if !info.attributes.contains_key(name) {
@@ -83,6 +87,13 @@ const LAST_SAID: &[&str] = &["last_said", "TEXT"];
 pub(super) fn complete_thread_index(keys: &Keys) -> Cmd {
     let mut command = redis::cmd("FT.ALTER");
     command.arg(keys.thread_index()).arg(&["SCHEMA", "ADD"]).arg(LAST_SAID);
+    command
+}
+
+/// Drops an index; the documents stay.
+pub(super) fn drop_index(index: &str) -> Cmd {
+    let mut command = redis::cmd("FT.DROPINDEX");
+    command.arg(index);
     command
 }
 
@@ -187,15 +198,15 @@ fn read_attributes(value: Value) -> HashMap<String, HashMap<String, String>> {
 }
 
 /// Checks that the memory index has at least what we need; more is fine.
-pub(super) fn check_memory_index(info: &Info, keys: &Keys) -> Result<()> {
-    let Some(difference) = difference(info, keys) else { return Ok(()) };
+pub(super) fn check_memory_index(info: &Info, keys: &Keys, place: &Place) -> Result<()> {
+    let Some(difference) = difference(info, keys, place) else { return Ok(()) };
     Err(Error::Index {
-        index: keys.memory_index.clone(),
+        index: place.index.clone(),
         difference: format!("{difference}; choose another name with `--mem-index-name`, or drop it"),
     })
 }
 
-fn difference(info: &Info, keys: &Keys) -> Option<String> {
+fn difference(info: &Info, keys: &Keys, place: &Place) -> Option<String> {
     if info.key_type != "JSON" {
         return Some(format!("is on {} instead of JSON", info.key_type));
     }
@@ -206,9 +217,9 @@ fn difference(info: &Info, keys: &Keys) -> Option<String> {
     MEMORY_ATTRIBUTES
         .iter()
         .find_map(|(name, kind)| property_difference(info, name, "type", kind))
-        .or_else(|| property_difference(info, "embedding", "dim", &DIMENSIONS.to_string()))
-        .or_else(|| property_difference(info, "embedding", "data_type", "FLOAT32"))
-        .or_else(|| property_difference(info, "embedding", "distance_metric", "COSINE"))
+        .or_else(|| property_difference(info, VECTOR, "dim", &place.dimensions.to_string()))
+        .or_else(|| property_difference(info, VECTOR, "data_type", "FLOAT32"))
+        .or_else(|| property_difference(info, VECTOR, "distance_metric", "COSINE"))
 }
 
 fn property_difference(info: &Info, name: &str, property: &str, expected: &str) -> Option<String> {
@@ -223,6 +234,12 @@ fn property_difference(info: &Info, name: &str, property: &str, expected: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{embedder::ModelIdentity, store::model::Placed};
+
+    fn difference(info: &Info, keys: &Keys) -> Option<String> {
+        let placed = Placed::first(&ModelIdentity::default(), keys, String::new());
+        super::difference(info, keys, &placed.place)
+    }
 
     fn good() -> Info {
         let attribute = |(name, kind): &(&str, &str)| {

@@ -40,6 +40,7 @@ pub use self::{
 };
 use super::{
     Store, index,
+    model::check_dimensions,
     query::{MemoryQuery, Near, Telling},
     request::Request,
     rows::{self, Rows},
@@ -84,9 +85,10 @@ impl LongTermMemory {
     /// atomic step: parallel writes of the same text leave one memory.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for a text that is empty or too long.
+    /// [`crate::Error::Invalid`] for a text that is empty or too long, or a vector of another number of dimensions.
     pub async fn remember(&self, scope: &Scope, memory: NewMemory<'_>) -> Result<Written> {
         input::required_text("text", memory.text)?;
+        check_dimensions(self.store.place(), memory.embedding)?;
         let write = Write::new(scope, memory.created_ts).memory(Some(memory));
         let outcome = self.writer.run("remember", write).await?;
         outcome.written.ok_or_else(|| super::reply::nonsense("remember"))
@@ -94,7 +96,7 @@ impl LongTermMemory {
 
     /// State of the index over all scopes, as a request.
     pub(crate) fn index_request(&self) -> Request<'static, index::Info> {
-        Request::one(index::info(&self.store.keys().memory_index), |info| Ok(index::parse_info(info)))
+        Request::one(index::info(&self.store.place().index), |info| Ok(index::parse_info(info)))
     }
 
     /// How long memories still live, in their order, as a request.
@@ -118,7 +120,7 @@ impl LongTermMemory {
     }
 
     fn query<'a>(&'a self, scope: &'a Scope, filter: &'a MemoryFilter) -> MemoryQuery<'a> {
-        MemoryQuery::new(self.store.keys(), scope, filter)
+        MemoryQuery::new((&self.store.place().index, self.store.keys()), scope, filter)
     }
 
     fn near<'a>(&self, scope: &Scope, filter: &MemoryFilter, to: &'a Embedding, k: usize) -> Near<'a> {

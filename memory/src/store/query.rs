@@ -108,6 +108,7 @@ pub(crate) enum Telling {
 /// A search over the memories of one scope.
 #[derive(Clone, Copy)]
 pub(super) struct MemoryQuery<'a> {
+    pub(super) index: &'a str,
     pub(super) names: &'a Keys,
     pub(super) scope: &'a Scope,
     pub(super) filter: &'a MemoryFilter,
@@ -131,8 +132,13 @@ pub(super) struct MemoryQuery<'a> {
 
 impl<'a> MemoryQuery<'a> {
     /// All memories that the filter accepts, as Redis finds them; no row of them yet.
-    pub(super) fn new(names: &'a Keys, scope: &'a Scope, filter: &'a MemoryFilter) -> Self {
+    pub(super) fn new(
+        (index, names): (&'a str, &'a Keys),
+        scope: &'a Scope,
+        filter: &'a MemoryFilter,
+    ) -> Self {
         Self {
+            index,
             names,
             scope,
             filter,
@@ -212,7 +218,7 @@ impl<'a> MemoryQuery<'a> {
             parameters.add("k", near.k.to_string());
             parameters.add("vector", near.to.to_le_bytes());
         }
-        command.arg(&self.names.memory_index).arg(query);
+        command.arg(self.index).arg(query);
         if self.fields.is_empty() {
             command.arg("NOCONTENT");
         }
@@ -282,7 +288,7 @@ impl<'a> MemoryQuery<'a> {
         let words: Vec<String> =
             words.iter().enumerate().map(|(at, word)| parameters.word(at, word)).collect();
         let mut command = scripts::call(&scripts::HYBRID, &[]);
-        command.arg(&self.names.memory_index).arg(filter);
+        command.arg(self.index).arg(filter);
         command.arg(format!("=>[KNN $k @embedding $vector{} AS distance]", policy.clause()));
         command.arg(to.to_le_bytes()).arg(&counts).arg(pieces);
         let told = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
@@ -301,7 +307,7 @@ impl<'a> MemoryQuery<'a> {
         let mut parameters = Parameters::of(self.scope);
         let query = parameters.filtered(self.filter, None);
         let mut command = redis::cmd("FT.AGGREGATE");
-        command.arg(&self.names.memory_index).arg(query).arg("LOAD").arg(loaded.len()).arg(loaded);
+        command.arg(self.index).arg(query).arg("LOAD").arg(loaded.len()).arg(loaded);
         parameters.push_onto(&mut command);
         command.arg(&["DIALECT", "2"]);
         command
@@ -535,7 +541,7 @@ mod tests {
             },
             ..MemoryFilter::default()
         };
-        let words = words(&MemoryQuery::new(&names, &scope, &filter).command());
+        let words = words(&MemoryQuery::new(("idx", &names), &scope, &filter).command());
         assert_eq!(
             words[2],
             "(@user:{$user} @namespace:{$namespace} @kind:{$kind} @source_thread:{$thread} \
@@ -554,7 +560,7 @@ mod tests {
         let (names, scope, filter) = (Keys::default(), Scope::default(), MemoryFilter::default());
         let query = |policy| {
             let near = Near { to: &vector, k: 50, policy };
-            words(&MemoryQuery::new(&names, &scope, &filter).nearest(near).command())
+            words(&MemoryQuery::new(("idx", &names), &scope, &filter).nearest(near).command())
         };
         let usual = query(Policy::Engine);
         assert_eq!(
@@ -570,7 +576,8 @@ mod tests {
     fn keys_alone_are_read_without_content() {
         let (names, scope, filter) = (Keys::default(), Scope::default(), MemoryFilter::default());
         let keys = ["a".to_string()];
-        let query = MemoryQuery { keys: &keys, fields: &[], ..MemoryQuery::new(&names, &scope, &filter) };
+        let query =
+            MemoryQuery { keys: &keys, fields: &[], ..MemoryQuery::new(("idx", &names), &scope, &filter) };
         let words = words(&query.command());
         assert_eq!(words[3..7], ["NOCONTENT", "INKEYS", "1", "a"]);
         assert!(!words.contains(&"RETURN".to_string()));
@@ -583,7 +590,8 @@ mod tests {
         let among = |ids: &[&str], keys: &[String]| {
             let ids = Some(ids.iter().map(|id| MemoryId::read(*id)).collect());
             let filter = MemoryFilter { ids, ..MemoryFilter::default() };
-            let query = MemoryQuery { keys, fields: &[], ..MemoryQuery::new(&names, &scope, &filter) };
+            let query =
+                MemoryQuery { keys, fields: &[], ..MemoryQuery::new(("idx", &names), &scope, &filter) };
             let words = words(&query.command());
             words[4..words.iter().position(|word| word == "PARAMS").unwrap()].join(" ")
         };
@@ -597,7 +605,8 @@ mod tests {
         let vector = Embedding::new(vec![1.0; 384]).unwrap();
         let (names, scope, filter) = (Keys::default(), Scope::default(), MemoryFilter::default());
         let near = Near { to: &vector, k: 5, policy: Policy::Engine };
-        let query = MemoryQuery { offset: 3, ..MemoryQuery::new(&names, &scope, &filter).nearest(near) };
+        let query =
+            MemoryQuery { offset: 3, ..MemoryQuery::new(("idx", &names), &scope, &filter).nearest(near) };
         let deeper = query.first(20);
         assert_eq!((deeper.offset, deeper.limit, deeper.near.map(|near| near.k)), (0, 20, Some(20)));
     }

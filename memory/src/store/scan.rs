@@ -23,6 +23,16 @@ impl<'a> KeyScan<'a> {
         Self { store, pattern: format!("{}*", escape_glob(prefix)), cursor: Some("0".into()) }
     }
 
+    /// The same from a cursor on that an earlier walk told.
+    pub(super) fn from(store: &'a Store, prefix: &str, cursor: &str) -> Self {
+        Self { cursor: Some(cursor.into()), ..Self::of(store, prefix) }
+    }
+
+    /// Where it goes on; `None` at the end.
+    pub(super) fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
     /// The next portion, which may be empty; `None` at the end.
     pub(super) async fn next(&mut self, attempt: &'static str) -> Result<Option<Vec<String>>> {
         let Some(cursor) = self.cursor.take() else { return Ok(None) };

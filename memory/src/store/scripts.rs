@@ -59,7 +59,11 @@ pub(super) static ASIDE: Script = script!("scope", "aside");
 /// Keep the answer to a request for its repetitions.
 pub(super) static KEEP: Script = script!("keep");
 
-static ALL: [&Script; 12] = [
+/// Give memories vectors of another model.
+pub(super) static REEMBED: Script = script!("reembed");
+
+static ALL: [&Script; 13] = [
+    &REEMBED,
     &SEARCH,
     &HYBRID,
     &WRITE,

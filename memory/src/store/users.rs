@@ -39,7 +39,7 @@ impl Users {
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn list(&self) -> Result<Vec<UserSummary>> {
         let keys = self.store.keys();
-        let memories = groups_request(&keys.memory_index);
+        let memories = groups_request(&self.store.place().index);
         let threads = groups_request(&keys.thread_index());
         let (memories, threads) = self.store.run("list users", memories.and(threads)).await?;
         Ok(merged(memories, threads))
@@ -119,6 +119,7 @@ impl Users {
         };
         command.arg(family.word()).arg(&receipt.user).arg(receipt.namespace.as_deref().unwrap_or_default());
         command.arg(if receipt.dry_run { "1" } else { "0" }).arg(position);
+        command.arg(&self.store.place().field).arg(self.store.place().dimensions);
         command
     }
 }

@@ -17,6 +17,7 @@ use super::{
     Store,
     codec::{self, Document},
     idempotency::{IdempotencyKey, KEPT},
+    model::Place,
     query, reply,
     request::Request,
     scripts,
@@ -207,7 +208,7 @@ impl Writer {
                 command.arg(memory.embedding.to_le_bytes());
                 match write.imported {
                     Some((document, _)) => command.arg(document),
-                    None => command.arg(document(write.scope, memory, told.tells_thread)),
+                    None => command.arg(document(write.scope, memory, told.tells_thread, self.store.place())),
                 };
                 command.arg(memory.text);
             }
@@ -272,7 +273,7 @@ impl Writer {
                 .map(|id| ToldOlder { key: key(keys.memory(id)), id: id.to_string() })
                 .collect(),
             prefix: keys.memory_prefix.clone(),
-            index: keys.memory_index.clone(),
+            index: self.store.place().index.clone(),
             query: query::duplicate_query(self.store.policy(
                 write.scope,
                 &MemoryFilter::of_kind(Some(memory.kind)),
@@ -334,7 +335,7 @@ fn last_said(change: Change<'_>) -> String {
     }
 }
 
-fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool) -> String {
+fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool, place: &Place) -> String {
     Document {
         id: memory.id,
         scope,
@@ -345,7 +346,7 @@ fn document(scope: &Scope, memory: &NewMemory<'_>, tells_thread: bool) -> String
         created_ts: memory.created_ts,
         tags: memory.tags,
     }
-    .to_json()
+    .to_json(place)
 }
 
 /// Reads the script's answer.

@@ -7,6 +7,8 @@
     reason = "each test program uses its own part"
 )]
 
+pub mod tiny_model;
+
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
@@ -16,6 +18,7 @@ use std::{
 
 use agent_memory::{
     Embedding, Lifetime, MemoryRecord, Scope, ThreadId,
+    embedder::{EmbedFuture, Purpose},
     keys::Keys,
     model::Kind,
     scope::MemoryId,
@@ -177,7 +180,7 @@ pub fn settings() -> Settings {
 pub struct NoModel;
 
 impl agent_memory::Embedder for NoModel {
-    fn embed<'a>(&'a self, text: &'a str) -> agent_memory::embedder::EmbedFuture<'a, Embedding> {
+    fn embed<'a>(&'a self, text: &'a str, _purpose: Purpose) -> EmbedFuture<'a, Embedding> {
         let mut components = vec![0.0; 384];
         let place = text.bytes().fold(7_usize, |place, byte| (place * 31 + usize::from(byte)) % 384);
         components[place] = 1.0;

@@ -10,6 +10,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+#[allow(unused_imports, reason = "for the tests of models alone")]
+pub use memory_support::tiny_model;
 pub use memory_support::{PrivateRedis, free_port, parts, workspace};
 use serde_json::Value;
 

@@ -47,20 +47,21 @@ pub(super) struct Batch {
     pub(super) texts: usize,
     /// Tokens per text, padding included.
     pub(super) width: usize,
-    /// Word piece numbers; 0 is `[PAD]`.
+    /// Word piece numbers, filled up with that of the padding.
     pub(super) ids: Vec<i64>,
     /// 1 for a token, 0 for padding.
     pub(super) mask: Vec<i64>,
-    /// All zero: every text is a single sentence for this model.
+    /// All zero: every text is a single sentence.
     pub(super) types: Vec<i64>,
 }
 
 impl Batch {
     /// Pads every row to the longest one.
-    pub(super) fn new<'a>(rows: impl ExactSizeIterator<Item = &'a [u32]> + Clone) -> Self {
+    pub(super) fn new<'a>(rows: impl ExactSizeIterator<Item = &'a [u32]> + Clone, padding: u32) -> Self {
         let (texts, width) = (rows.len(), rows.clone().map(<[u32]>::len).max().unwrap_or(0));
         let size = texts * width;
-        let mut batch = Self { texts, width, ids: vec![0; size], mask: vec![0; size], types: vec![0; size] };
+        let ids = vec![i64::from(padding); size];
+        let mut batch = Self { texts, width, ids, mask: vec![0; size], types: vec![0; size] };
         for (index, row) in rows.enumerate() {
             let start = index * width;
             for (position, &id) in (start..).zip(row) {
@@ -79,9 +80,9 @@ mod tests {
     #[test]
     fn short_rows_are_padded_and_masked() {
         let rows: [&[u32]; 2] = [&[101, 102], &[101, 7, 102]];
-        let batch = Batch::new(rows.into_iter());
+        let batch = Batch::new(rows.into_iter(), 9);
         assert_eq!((batch.texts, batch.width), (2, 3));
-        assert_eq!(batch.ids, [101, 102, 0, 101, 7, 102]);
+        assert_eq!(batch.ids, [101, 102, 9, 101, 7, 102]);
         assert_eq!(batch.mask, [1, 1, 0, 1, 1, 1]);
         assert_eq!(batch.types, [0; 6]);
     }

@@ -28,22 +28,20 @@ use crate::{
         Form,
         files::{WAY_OUT, failure},
         pooling::pool,
+        settings::ModelSettings,
     },
-    embedding::DIMENSIONS,
     error::Cause,
 };
 
+/// Inputs of a model; not every one takes the last.
 const INPUTS: [&str; 3] = ["input_ids", "attention_mask", "token_type_ids"];
-
-/// Word pieces of an empty text.
-const CLS: u32 = 101;
-const SEP: u32 = 102;
 
 /// The model, ready to be opened in sessions that share its weights.
 pub(super) struct Model {
     environment: Environment,
     path: PathBuf,
     file: ModelFile,
+    settings: Arc<ModelSettings>,
     weights: Vec<(String, Arc<DynValue>)>,
     /// The weights in the order in which the processor wants them.
     packed: PrepackedWeights,
@@ -51,14 +49,21 @@ pub(super) struct Model {
 
 impl Model {
     /// Reads the model's file.
-    pub(super) fn load(environment: &Environment, path: &Path) -> Result<Self> {
+    pub(super) fn load(environment: &Environment, path: &Path, settings: &ModelSettings) -> Result<Self> {
         let loaded = || {
             let file = ModelFile::read(path)?;
             Ok((read_weights(path, &file)?, file))
         };
         let (weights, file) = loaded().map_err(|source| unreadable(path, source))?;
-        let (environment, path) = (environment.clone(), path.to_owned());
-        Ok(Self { environment, path, file, weights, packed: PrepackedWeights::new() })
+        let (environment, path, settings) =
+            (environment.clone(), path.to_owned(), Arc::new(settings.clone()));
+        Ok(Self { environment, path, file, settings, weights, packed: PrepackedWeights::new() })
+    }
+
+    /// The graph without its large weights. Small ones, such as those of layer norms and biases, are in it, and no training
+    /// leaves them as they were.
+    pub(super) fn graph(&self) -> &[u8] {
+        &self.file.graph
     }
 
     /// A session whose inferences use so many threads, with the graph's inputs and output checked.
@@ -74,13 +79,12 @@ impl Model {
         let session = self.session(form, builder).map_err(|source| unreadable(&self.path, source.into()))?;
         let rows = self.file.table.as_ref().map(|table| Rows::open(&self.path, table)).transpose();
         let rows = rows.map_err(|source| unreadable(&self.path, source.into()))?;
-        if let Some(difference) = difference(&session, self.file.table.as_ref().map(|table| &*table.input)) {
-            return Err(failure(format!("model `{}` {difference}: {WAY_OUT}", self.path.display()), None));
-        }
-        let mut graph = Graph { file: self.path.clone(), session, rows };
-        // The first inference takes twice as long as others. It is also the proof that the graph gives vectors.
-        graph.infer(&Batch::new([[CLS, SEP].as_slice()].into_iter()))?;
-        Ok(graph)
+        let further = self.file.table.as_ref().map(|table| &*table.input);
+        let shape = Shape::of(&session, further, self.settings.dimensions).map_err(|difference| {
+            failure(format!("model `{}` {difference}: {WAY_OUT}", self.path.display()), None)
+        })?;
+        let (file, settings) = (self.path.clone(), Arc::clone(&self.settings));
+        Ok(Graph { file, session, rows, shape, settings })
     }
 
     fn session(&self, form: Form, mut builder: SessionBuilder) -> ort::Result<Session> {
@@ -136,73 +140,101 @@ pub(super) struct Graph {
     file: PathBuf,
     session: Session,
     rows: Option<Rows>,
+    shape: Shape,
+    settings: Arc<ModelSettings>,
 }
 
 impl Graph {
     /// One vector per text of the batch, in its order.
     pub(super) fn infer(&mut self, batch: &Batch) -> Result<Vec<Embedding>> {
-        let outputs = run(&mut self.session, self.rows.as_mut(), batch);
-        outputs.and_then(|outputs| embeddings(&outputs, batch)).map_err(|source| {
+        let outputs = run(&mut self.session, self.rows.as_mut(), &self.shape, batch);
+        let embedded = outputs.and_then(|outputs| {
+            let (shape, hidden) = outputs[self.shape.output].try_extract_tensor::<f32>()?;
+            if hidden.len() != batch.ids.len() * self.settings.dimensions {
+                return Err(format!("its output has the shape {shape:?}").into());
+            }
+            let pooled = pool(hidden, &batch.mask, batch.width, &self.settings);
+            pooled.map(|vector| Ok(Embedding::new(vector)?)).collect()
+        });
+        embedded.map_err(|source: Cause| {
             failure(format!("model `{}` gave no vector for a text", self.file.display()), Some(source))
         })
+    }
+
+    /// Number of the word piece that fills rows up.
+    pub(super) fn padding(&self) -> u32 {
+        self.settings.padding
+    }
+
+    /// The vector of an empty text, whose word pieces these are. The first inference takes twice as long as others. It is also the
+    /// proof that the graph gives vectors.
+    pub(super) fn warm_up(&mut self, empty: &[u32]) -> Result<Option<Embedding>> {
+        Ok(self.infer(&Batch::new([empty].into_iter(), self.padding()))?.pop())
     }
 }
 
 fn run<'session>(
     session: &'session mut Session,
     rows: Option<&mut Rows>,
+    takes: &Shape,
     batch: &Batch,
 ) -> Result<SessionOutputs<'session>, Cause> {
     let shape = [batch.texts, batch.width];
     let mut inputs = ort::inputs! {
         INPUTS[0] => TensorRef::from_array_view((shape, &*batch.ids))?,
         INPUTS[1] => TensorRef::from_array_view((shape, &*batch.mask))?,
-        INPUTS[2] => TensorRef::from_array_view((shape, &*batch.types))?,
     };
+    if takes.types {
+        inputs.push((INPUTS[2].into(), TensorRef::from_array_view((shape, &*batch.types))?.into()));
+    }
     if let Some(rows) = rows {
-        let vectors = Tensor::from_array(([batch.texts, batch.width, DIMENSIONS], rows.of(&batch.ids)?))?;
+        let vectors = Tensor::from_array(([batch.texts, batch.width, rows.columns()], rows.of(&batch.ids)?))?;
         inputs.push((rows.input().to_owned().into(), vectors.into()));
     }
     Ok(session.run(inputs)?)
 }
 
-fn embeddings(outputs: &SessionOutputs<'_>, batch: &Batch) -> Result<Vec<Embedding>, Cause> {
-    let (shape, hidden) = outputs[0].try_extract_tensor::<f32>()?;
-    if hidden.len() != batch.ids.len() * DIMENSIONS {
-        return Err(format!("its output has the shape {shape:?}").into());
-    }
-    pool(hidden, &batch.mask, batch.width).map(|vector| Ok(Embedding::new(vector)?)).collect()
+/// What a graph takes and gives.
+struct Shape {
+    /// Whether it takes the last of [`INPUTS`].
+    types: bool,
+    /// Which of its outputs has the vectors of word pieces.
+    output: usize,
 }
 
-/// How the graph is not all-MiniLM-L6-v2, if so. `further` is an input that we added ourselves.
-fn difference(session: &Session, further: Option<&str>) -> Option<String> {
-    let mut inputs: Vec<_> = session.inputs().iter().map(|input| input.name()).collect();
-    inputs.retain(|input| Some(*input) != further);
-    inputs.sort_unstable_by_key(|name| INPUTS.iter().position(|known| known == name));
-    if inputs != INPUTS {
-        return Some(format!("takes the inputs {} instead of {}", list(&inputs), list(&INPUTS)));
+impl Shape {
+    /// The shape of a session, or how it is not that of a model for texts. `further` is an input that we added ourselves.
+    fn of(session: &Session, further: Option<&str>, dimensions: usize) -> Result<Self, String> {
+        let mut inputs: Vec<_> = session.inputs().iter().map(|input| input.name()).collect();
+        inputs.retain(|input| Some(*input) != further);
+        inputs.sort_unstable_by_key(|name| INPUTS.iter().position(|known| known == name));
+        if inputs != INPUTS && inputs != INPUTS[..2] {
+            return Err(format!("takes the inputs {} instead of {}", list(&inputs), list(&INPUTS)));
+        }
+        let outputs = session.outputs();
+        let output = outputs.iter().position(|output| is_token_vectors(output.dtype(), dimensions));
+        let output = output.ok_or_else(|| match outputs.first() {
+            None => "has no output".to_owned(),
+            Some(first) => format!(
+                "gives the output `{}` as `{}` instead of `Tensor<f32>(batch, sequence, {dimensions})`",
+                first.name(),
+                first.dtype()
+            ),
+        })?;
+        Ok(Self { types: inputs.len() == INPUTS.len(), output })
     }
-    let Some(output) = session.outputs().first() else {
-        return Some("has no output".to_owned());
-    };
-    (!is_token_vectors(output.dtype())).then(|| {
-        let (name, found) = (output.name(), output.dtype());
-        format!(
-            "gives the output `{name}` as `{found}` instead of `Tensor<f32>(batch, sequence, {DIMENSIONS})`"
-        )
-    })
 }
 
 fn list(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Three dimensions of f32, the last one 384 or, where an exporter left it open, known only after a run.
-fn is_token_vectors(dtype: &ValueType) -> bool {
+/// Three dimensions of f32, the last one that of the model or, where an exporter left it open, known only after a run.
+fn is_token_vectors(dtype: &ValueType, dimensions: usize) -> bool {
     let is_f32 = dtype.tensor_type() == Some(TensorElementType::Float32);
     let last_dimension = match dtype.tensor_shape().map(|shape| &**shape) {
         Some([_, _, last]) => *last,
         _ => return false,
     };
-    is_f32 && (last_dimension == DIMENSIONS as i64 || last_dimension == -1)
+    is_f32 && (i64::try_from(dimensions) == Ok(last_dimension) || last_dimension == -1)
 }

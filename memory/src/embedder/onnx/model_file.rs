@@ -13,7 +13,6 @@ use std::{
 };
 
 use super::protobuf::{Field, bytes, bytes_field, fields, number_field};
-use crate::embedding::DIMENSIONS;
 
 /// Smaller constants stay in the graph, where the optimiser of ONNX Runtime looks at them.
 const LARGE_BYTES: u64 = 64 * 1024;
@@ -76,8 +75,10 @@ pub(super) struct Weight {
 /// The table of word vectors, which left the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Table {
-    /// The graph's input for the vectors of a text's word pieces: `[texts, width, 384]`.
+    /// The graph's input for the vectors of a text's word pieces: `[texts, width, columns]`.
     pub(super) input: String,
+    /// Numbers of a row.
+    pub(super) columns: usize,
     /// Where its rows lie in the file.
     rows: Range<u64>,
 }
@@ -147,12 +148,17 @@ impl Rows {
         &self.table.input
     }
 
+    /// Numbers of a row.
+    pub(super) fn columns(&self) -> usize {
+        self.table.columns
+    }
+
     /// The vectors of word pieces, one after the other.
     ///
     /// # Errors
     /// Where the file cannot be read, or a number is beyond the table.
     pub(super) fn of(&mut self, word_pieces: &[i64]) -> io::Result<Vec<f32>> {
-        let mut rows = Vec::with_capacity(word_pieces.len() * DIMENSIONS);
+        let mut rows = Vec::with_capacity(word_pieces.len() * self.table.columns);
         for &word_piece in word_pieces {
             rows.extend(numbers(&bytes(&mut self.file, self.table.row(word_piece)?)?));
         }
@@ -161,13 +167,13 @@ impl Rows {
 }
 
 impl Table {
-    const ROW_BYTES: u64 = 4 * DIMENSIONS as u64;
-
     fn row(&self, word_piece: i64) -> io::Result<Range<u64>> {
-        let start = u64::try_from(word_piece).map_err(io::Error::other)? * Self::ROW_BYTES + self.rows.start;
-        let row = start..start + Self::ROW_BYTES;
-        let is_inside = row.end <= self.rows.end;
-        is_inside.then_some(row).ok_or_else(|| io::Error::other("a word piece is beyond the table"))
+        let row_bytes = 4 * self.columns as u64;
+        let number = u64::try_from(word_piece).map_err(io::Error::other)?;
+        let start = number.checked_mul(row_bytes).and_then(|start| start.checked_add(self.rows.start));
+        let row = start.map(|start| start..start.saturating_add(row_bytes));
+        row.filter(|row| row.end <= self.rows.end)
+            .ok_or_else(|| io::Error::other("a word piece is beyond the table"))
     }
 }
 
@@ -215,10 +221,11 @@ impl Parts {
         let [table, output] = [&nodes[lookup].inputs[0], &nodes[lookup].outputs[0]];
         let is_used_once =
             nodes.iter().flat_map(|node| &node.inputs).filter(|input| *input == table).count() == 1;
-        let found = self.weights.iter().position(|weight| weight.name == *table && weight.has_rows());
-        let (true, Some(found)) = (is_used_once, found) else { return };
-        self.graph.extend(vectors_input(output));
-        self.table = Some(Table { input: output.clone(), rows: self.weights.remove(found).data });
+        let named = self.weights.iter().position(|weight| weight.name == *table);
+        let found = named.and_then(|at| Some((at, self.weights[at].columns()?)));
+        let (true, Some((found, columns))) = (is_used_once, found) else { return };
+        self.graph.extend(vectors_input(output, columns));
+        self.table = Some(Table { input: output.clone(), columns, rows: self.weights.remove(found).data });
         nodes.remove(lookup);
     }
 }
@@ -286,8 +293,12 @@ impl Weight {
         Ok((is_float && is_whole).then_some(weight))
     }
 
-    fn has_rows(&self) -> bool {
-        matches!(self.shape.as_slice(), [_, columns] if *columns == DIMENSIONS as i64)
+    /// Numbers of a row, where it is a table.
+    fn columns(&self) -> Option<usize> {
+        match self.shape.as_slice() {
+            [_, columns] => usize::try_from(*columns).ok(),
+            _ => None,
+        }
     }
 
     /// The initialiser that stands in the graph for it: name and shape, with its numbers elsewhere.
@@ -304,10 +315,10 @@ impl Weight {
     }
 }
 
-/// The description of an input of f32 with three sides, the last one 384.
-fn vectors_input(name: &str) -> Vec<u8> {
+/// The description of an input of f32 with three sides, the last one known.
+fn vectors_input(name: &str, columns: usize) -> Vec<u8> {
     let free = |name: &str| bytes_field(1, &bytes_field(2, name.as_bytes()));
-    let known = bytes_field(1, &number_field(1, DIMENSIONS as u64));
+    let known = bytes_field(1, &number_field(1, columns as u64));
     let shape = [free("batch"), free("sequence"), known].concat();
     let tensor = [number_field(1, onnx::FLOAT), bytes_field(2, &shape)].concat();
     let value = [bytes_field(1, name.as_bytes()), bytes_field(2, &bytes_field(1, &tensor))].concat();
@@ -323,6 +334,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+    use crate::embedding::DIMENSIONS;
 
     const ROWS: u64 = 60;
 

@@ -356,7 +356,7 @@ impl Shared {
     ) -> Result<Vec<Embedding>> {
         let texts = rows.len() as u64;
         self.counts.inferences.fetch_add(1, Ordering::Relaxed);
-        let embeddings = graph.infer(&Batch::new(rows))?;
+        let embeddings = graph.infer(&Batch::new(rows, graph.padding()))?;
         self.counts.texts.fetch_add(texts, Ordering::Relaxed);
         Ok(embeddings)
     }

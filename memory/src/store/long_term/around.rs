@@ -57,11 +57,13 @@ impl LongTermMemory {
 
     fn vector_request(&self, id: &MemoryId) -> Request<'static, Option<Embedding>> {
         let mut command = redis::cmd("JSON.GET");
-        command.arg(self.key(id)).arg("$.embedding");
-        Request::one(command, |vector| {
+        command.arg(self.key(id)).arg(self.store.place().path());
+        let dimensions = self.store.place().dimensions;
+        Request::one(command, move |vector| {
             let numbers =
                 reply::text(&vector).and_then(|json| serde_json::from_str::<Vec<Vec<f32>>>(&json).ok());
-            Ok(numbers.and_then(|mut numbers| Embedding::new(numbers.pop()?).ok()))
+            let embedding = numbers.and_then(|mut numbers| Embedding::new(numbers.pop()?).ok());
+            Ok(embedding.filter(|embedding| embedding.dimensions() == dimensions))
         })
     }
 }

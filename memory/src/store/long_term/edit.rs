@@ -11,7 +11,13 @@ use crate::{
     model::{Kind, MemoryRecord},
     scope::{MemoryId, Scope},
     settings::Settings,
-    store::{LIBRARY, codec, reply, request::Request, rows, scripts, unix_now},
+    store::{
+        LIBRARY, codec,
+        model::{Place, check_dimensions},
+        reply,
+        request::Request,
+        rows, scripts, unix_now,
+    },
 };
 
 /// What to change of a memory; everything that is `None` stays as it is.
@@ -72,11 +78,15 @@ impl<'a> Alteration<'a> {
     }
 
     /// The changed fields, as a JSON merge patch.
-    fn patch(&self) -> serde_json::Map<String, serde_json::Value> {
+    fn patch(&self, place: &Place) -> serde_json::Map<String, serde_json::Value> {
         let mut changed = serde_json::Map::new();
         if let Some((text, embedding)) = self.text {
+            changed = codec::vector_patch(text, embedding, place);
             changed.insert("text".into(), json!(text));
-            changed.insert("embedding".into(), json!(embedding.as_slice()));
+            if !place.is_first() {
+                // The one that the demos and the model before look for: of a text that is no more.
+                changed.insert("embedding".into(), json!(null));
+            }
         }
         if let Some(kind) = self.kind {
             changed.insert("kind".into(), json!(kind));
@@ -143,13 +153,14 @@ impl LongTermMemory {
         id: &MemoryId,
         change: &Alteration<'_>,
     ) -> Result<Request<'static, bool>> {
-        if let Some((text, _)) = change.text {
+        if let Some((text, embedding)) = change.text {
             input::required_text("text", text)?;
+            check_dimensions(self.store.place(), embedding)?;
         }
         input::tags(change.tags.unwrap_or_default())?;
         let mut command = scripts::call(&scripts::EDIT, &[self.store.keys().memory(id)]);
         command.arg(scope.user()).arg(scope.namespace());
-        command.arg(serde_json::Value::Object(change.patch()).to_string());
+        command.arg(serde_json::Value::Object(change.patch(self.store.place())).to_string());
         command.arg(change.life.told()).arg(change.now.to_string()).arg(change.by).arg(change.deed.as_str());
         Ok(Request::one(command, |done| Ok(reply::integer(&done) > 0)))
     }

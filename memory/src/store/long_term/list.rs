@@ -223,18 +223,20 @@ impl LongTermMemory {
 
     /// How many match, those of scopes that differ in case alone among them, as a request.
     pub(crate) fn count_request<'a>(&self, scope: &Scope, filter: &MemoryFilter) -> Request<'a, u64> {
-        let query = MemoryQuery { fields: &[], ..MemoryQuery::new(self.store.keys(), scope, filter) };
+        let index = &self.store.place().index;
+        let query =
+            MemoryQuery { fields: &[], ..MemoryQuery::new((index, self.store.keys()), scope, filter) };
         Request::one(query.command(), |reply| Ok(reply::total(&reply)))
     }
 
     /// The same for all of the scope, and whether a sample shows scopes that differ in case alone.
     pub(crate) fn count_all_request<'a>(&self, scope: &'a Scope) -> Request<'a, (u64, bool)> {
-        let all = MemoryFilter::default();
+        let (index, all) = (&self.store.place().index, MemoryFilter::default());
         let query = MemoryQuery {
             fields: NAME_FIELDS,
             limit: OWNERS_SAMPLED,
             sort_by: Some(("created_ts", true)),
-            ..MemoryQuery::new(self.store.keys(), scope, &all)
+            ..MemoryQuery::new((index, self.store.keys()), scope, &all)
         };
         let prefix = self.store.keys().memory_prefix.clone();
         Request::one(query.command(), move |reply| {
@@ -254,7 +256,7 @@ impl LongTermMemory {
         if let Some(ids) = &filter.ids {
             return Request::none(ids.len() as u64);
         }
-        let query = MemoryQuery::new(self.store.keys(), scope, filter);
+        let query = MemoryQuery::new((&self.store.place().index, self.store.keys()), scope, filter);
         Request::one(query.count_command(), move |reply| Ok(rows::own_count(reply, scope, filter)))
     }
 
@@ -287,7 +289,7 @@ impl LongTermMemory {
                 return Ok(ids);
             }
             command = redis::cmd("FT.CURSOR");
-            command.arg("READ").arg(&keys.memory_index).arg(cursor).arg(&["COUNT", "1000"]);
+            command.arg("READ").arg(&self.store.place().index).arg(cursor).arg(&["COUNT", "1000"]);
         }
     }
 

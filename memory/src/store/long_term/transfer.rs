@@ -13,13 +13,21 @@ use serde_json::{json, value::RawValue};
 use super::LongTermMemory;
 use crate::{
     Embedding, Error, Result,
+    embedder::MODEL,
     filter::MemoryFilter,
     input::{self, InvalidInput},
     lifetime::Lifetime,
     model::Kind,
     scope::{MemoryId, Scope},
     settings::Settings,
-    store::{reply, request::Request, rows::Owner, scripts},
+    store::{
+        codec,
+        model::{Place, check_dimensions},
+        reply,
+        request::Request,
+        rows::Owner,
+        scripts,
+    },
 };
 
 /// What to export.
@@ -88,6 +96,8 @@ struct Known {
     embedding: Option<Vec<f32>>,
     superseded_by: Option<serde::de::IgnoredAny>,
     revises: Option<serde::de::IgnoredAny>,
+    /// The model of that vector; none is all-MiniLM-L6-v2.
+    model: Option<String>,
     created_ts: Option<f64>,
     hit_count: Option<serde_json::Number>,
 }
@@ -98,6 +108,8 @@ pub(crate) struct ImportRecord {
     expires_at_ms: Option<Option<u64>>,
     document: String,
     known: Known,
+    /// Whether the document has a vector of the store's model.
+    has_vector: bool,
 }
 
 /// What became of an imported memory.
@@ -171,7 +183,7 @@ impl LongTermMemory {
     ) -> Request<'static, Imported> {
         let mut command = scripts::call(&scripts::IMPORT, &[self.key(id)]);
         command.arg(scope.user()).arg(scope.namespace()).arg(&record.document);
-        command.arg(record.replaced(scope, id, embedding, now).to_string());
+        command.arg(record.replaced(scope, id, embedding, now, self.store.place()).to_string());
         let expires_at_ms = record.expires_at_ms(now, &self.settings);
         command.arg(expires_at_ms.unwrap_or(0)).arg(u8::from(may_overwrite));
         Request::one(command, |reply| imported(&reply))
@@ -220,7 +232,7 @@ fn export_line(
     let without_vector = if with_vectors {
         document.to_string()
     } else {
-        fields.remove("embedding");
+        fields.retain(|name, _| *name != "embedding" && !name.starts_with("embedding_"));
         serde_json::to_string(&fields).map_err(corrupt)?
     };
     let document = RawValue::from_string(without_vector).map_err(corrupt)?;
@@ -230,11 +242,11 @@ fn export_line(
 }
 
 impl ImportRecord {
-    /// Reads and checks a line.
+    /// Reads and checks a line. A vector of another model than the store's is none.
     ///
     /// # Errors
     /// What is wrong with it, in words for people.
-    pub(crate) fn read(line: &str) -> Result<Self, String> {
+    pub(crate) fn read(line: &str, place: &Place) -> Result<Self, String> {
         let plain = |error: serde_json::Error| error.to_string();
         let line: ImportLine<'_> = serde_json::from_str(line).map_err(plain)?;
         let known: Known = serde_json::from_str(line.document.get()).map_err(plain)?;
@@ -246,12 +258,16 @@ impl ImportRecord {
                 input::name(field, name).map_err(checked)?;
             }
         }
-        if let Some(vector) = &known.embedding {
-            Embedding::new(vector.clone()).map_err(checked)?;
-        }
+        let has_vector = has_vector(&known, line.document.get(), place)?;
         let id = line.id.as_ref().or(known.id.as_ref());
         let id = id.map(MemoryId::new).transpose().map_err(checked)?;
-        Ok(Self { id, expires_at_ms: line.expires_at_ms, document: line.document.get().into(), known })
+        Ok(Self {
+            id,
+            expires_at_ms: line.expires_at_ms,
+            document: line.document.get().into(),
+            known,
+            has_vector,
+        })
     }
 
     pub(crate) fn id(&self) -> Option<&MemoryId> {
@@ -260,7 +276,7 @@ impl ImportRecord {
 
     /// The text, where the document has no vector of it.
     pub(crate) fn text_to_embed(&self) -> Option<&str> {
-        self.known.embedding.is_none().then_some(&self.known.text)
+        (!self.has_vector).then_some(&self.known.text)
     }
 
     /// What a comparison needs of it: its text and kind. `None` for a kind of another program and for one version of several,
@@ -271,12 +287,13 @@ impl ImportRecord {
         (!is_linked).then_some((self.known.text.as_str(), kind))
     }
 
-    /// The vector that it brings.
-    ///
-    /// # Errors
-    /// None: it was checked when the line was read.
-    pub(crate) fn embedding(&self) -> Option<Embedding> {
-        Embedding::new(self.known.embedding.clone()?).ok()
+    /// The vector of the store's model that it brings.
+    pub(crate) fn embedding(&self, place: &Place) -> Option<Embedding> {
+        if !self.has_vector {
+            return None;
+        }
+        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(&self.document).ok()?;
+        Embedding::new(serde_json::from_str(fields.get(&place.field)?.get()).ok()?).ok()
     }
 
     /// The document with everything in its place, fields of other programs to the letter.
@@ -289,14 +306,20 @@ impl ImportRecord {
         id: &MemoryId,
         embedding: Option<&Embedding>,
         now: f64,
+        place: &Place,
     ) -> Result<String> {
         let corrupt =
             |error: serde_json::Error| Error::Corrupt { key: id.to_string(), problem: error.to_string() };
-        let replaced = self.replaced(scope, id, embedding, now).to_string();
+        let replaced = self.replaced(scope, id, embedding, now, place).to_string();
         let replaced: BTreeMap<String, &RawValue> = serde_json::from_str(&replaced).map_err(corrupt)?;
         let mut fields: BTreeMap<String, &RawValue> =
             serde_json::from_str(&self.document).map_err(corrupt)?;
-        fields.extend(replaced);
+        for (name, value) in replaced {
+            match value.get() {
+                "null" => fields.remove(&name),
+                _ => fields.insert(name, value),
+            };
+        }
         serde_json::to_string(&fields).map_err(corrupt)
     }
 
@@ -319,6 +342,7 @@ impl ImportRecord {
         id: &MemoryId,
         embedding: Option<&Embedding>,
         now: f64,
+        place: &Place,
     ) -> serde_json::Value {
         let (known, mut fields) = (&self.known, serde_json::Map::new());
         let mut set = |name: &str, is_right: bool, value: serde_json::Value| {
@@ -334,10 +358,31 @@ impl ImportRecord {
         set("created_ts", known.created_ts.is_some(), json!(now));
         set("hit_count", known.hit_count.is_some(), json!(0));
         if let Some(embedding) = embedding {
-            set("embedding", false, json!(embedding.as_slice()));
+            fields.extend(codec::vector_patch(&known.text, embedding, place));
+            if place.is_first() && !place.is_to_be_named() && known.model.is_some() {
+                fields.insert("model".into(), serde_json::Value::Null);
+            }
         }
         serde_json::Value::Object(fields)
     }
+}
+
+/// Whether a document has a vector of the store's model.
+fn has_vector(known: &Known, document: &str, place: &Place) -> Result<bool, String> {
+    let checked = |vector: Vec<f32>| {
+        let embedding = Embedding::new(vector).map_err(Error::from);
+        let checked = embedding.and_then(|embedding| check_dimensions(place, &embedding));
+        checked.map(|()| true).map_err(|error| error.to_string())
+    };
+    if place.is_first() {
+        let is_of_model = known.model.as_deref().unwrap_or(MODEL) == place.model;
+        return known.embedding.clone().filter(|_| is_of_model).map_or(Ok(false), checked);
+    }
+    let fields: BTreeMap<&str, &RawValue> = serde_json::from_str(document).unwrap_or_default();
+    let of = fields.get(place.of_field().as_str()).map(|of| of.get().trim_matches('"'));
+    let vector = fields.get(place.field.as_str()).and_then(|vector| serde_json::from_str(vector.get()).ok());
+    let vector = vector.filter(|_| of == Some(codec::text_digest(&known.text).as_str()));
+    vector.map_or(Ok(false), checked)
 }
 
 #[expect(
@@ -352,9 +397,18 @@ fn milliseconds(unix_seconds: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{embedder::ModelIdentity, keys::Keys, store::model::Placed};
+
+    fn place() -> Place {
+        Placed::first(&ModelIdentity::default(), &Keys::default(), String::new()).place
+    }
+
+    fn read(line: &str) -> Result<ImportRecord, String> {
+        ImportRecord::read(line, &place())
+    }
 
     fn problem(line: &str) -> String {
-        ImportRecord::read(line).err().unwrap_or_default()
+        read(line).err().unwrap_or_default()
     }
 
     #[test]
@@ -385,21 +439,49 @@ mod tests {
     fn only_what_is_missing_or_out_of_place_is_replaced() {
         let line = r#"{"document":{"text":"a","id":"1","user":"u","namespace":"n","kind":"k","hit_count":2,"created_ts":1,
             "source_thread":""}}"#;
-        let record = ImportRecord::read(line).unwrap();
+        let record = read(line).unwrap();
         let (own, id) = (Scope::new("u", "n").unwrap(), MemoryId::new("1").unwrap());
-        assert_eq!(record.replaced(&own, &id, None, 5.0), json!({}));
+        assert_eq!(record.replaced(&own, &id, None, 5.0, &place()), json!({}));
         let other = Scope::new("v", "n").unwrap();
-        assert_eq!(record.replaced(&other, &id, None, 5.0), json!({ "user": "v" }));
-        let bare = ImportRecord::read(r#"{"document":{"text":"a"}}"#).unwrap();
+        assert_eq!(record.replaced(&other, &id, None, 5.0, &place()), json!({ "user": "v" }));
+        let bare = read(r#"{"document":{"text":"a"}}"#).unwrap();
         let filled = json!({ "id": "1", "user": "u", "namespace": "n", "kind": "episodic", "source_thread": "",
             "created_ts": 5.0, "hit_count": 0 });
-        assert_eq!(bare.replaced(&own, &id, None, 5.0), filled);
+        assert_eq!(bare.replaced(&own, &id, None, 5.0, &place()), filled);
+    }
+
+    #[test]
+    fn a_vector_of_another_model_is_embedded_again() {
+        let other = ModelIdentity { name: "other".into(), digest: "0123456789abcdef".into(), dimensions: 2 };
+        let first = Placed::first(&other, &Keys::default(), String::new()).place;
+        let beside = Placed::beside(&other, &Keys::default()).place;
+        let of = codec::text_digest("a");
+        let own = format!(r#""embedding_0123456789ab":[1,2],"embedding_0123456789ab_of":"{of}""#);
+        let stale = r#""embedding_0123456789ab":[1,2],"embedding_0123456789ab_of":"x""#;
+        let rows = [
+            (&first, r#""embedding":[1,2]"#, Some("a")),
+            (&first, r#""embedding":[1,2],"model":"other""#, None),
+            (&beside, r#""embedding":[1,2]"#, Some("a")),
+            (&beside, &own, None),
+            (&beside, stale, Some("a")),
+        ];
+        for (place, fields, expected) in rows {
+            let line = format!(r#"{{"document":{{"text":"a",{fields}}}}}"#);
+            assert_eq!(ImportRecord::read(&line, place).unwrap().text_to_embed(), expected, "{fields}");
+        }
+        let short = r#"{"document":{"text":"a","embedding":[1],"model":"other"}}"#;
+        assert!(ImportRecord::read(short, &first).is_err());
+        let moved = read(r#"{"document":{"text":"a","embedding":[1],"model":"other"}}"#).unwrap();
+        let vector = Embedding::new(vec![1.0; 384]).unwrap();
+        let (scope, id) = (Scope::default(), MemoryId::read("1"));
+        let replaced = moved.replaced(&scope, &id, Some(&vector), 5.0, &place());
+        assert_eq!((&replaced["model"], replaced["embedding"][0].as_f64()), (&json!(null), Some(1.0)));
     }
 
     #[test]
     fn no_expiry_given_is_that_of_the_kind_and_null_stays() {
         let expiry = |fields: &str| {
-            let record = ImportRecord::read(&format!(r#"{{{fields}"document":{{"text":"a"}}}}"#)).unwrap();
+            let record = read(&format!(r#"{{{fields}"document":{{"text":"a"}}}}"#)).unwrap();
             record.expires_at_ms(10.0, &Settings::default())
         };
         assert_eq!(expiry(""), Some(604_810_000));

@@ -8,10 +8,9 @@ use serde_json::Value as Json;
 use super::LongTermMemory;
 use crate::{
     Result,
-    embedding::DIMENSIONS,
     review::{Unreadable, UnreadablePage},
     scope::{MemoryId, Scope},
-    store::{reply, request::Request, rows::Owner, scan::escape_glob},
+    store::{model::Place, reply, request::Request, rows::Owner, scan::escape_glob},
 };
 
 impl LongTermMemory {
@@ -44,7 +43,7 @@ impl LongTermMemory {
         let prefix = &self.store.keys().memory_prefix;
         let found = lost.into_iter().zip(documents).filter_map(|(key, document)| {
             let id = key.strip_prefix(prefix.as_str())?;
-            unreadable(scope, id, &document?)
+            unreadable(scope, id, &document?, self.store.place())
         });
         Ok(UnreadablePage { memories: found.collect(), next: Some(next).filter(|next| *next != 0) })
     }
@@ -55,7 +54,7 @@ impl LongTermMemory {
             return Request::none(HashSet::new());
         }
         let mut command = redis::cmd("FT.SEARCH");
-        command.arg(&self.store.keys().memory_index).arg("*").arg("NOCONTENT");
+        command.arg(&self.store.place().index).arg("*").arg("NOCONTENT");
         command.arg("INKEYS").arg(keys.len()).arg(keys);
         command.arg("LIMIT").arg(0).arg(keys.len()).arg(&["DIALECT", "2"]);
         Request::one(command, |answer| {
@@ -65,7 +64,7 @@ impl LongTermMemory {
 }
 
 /// What is wrong with a document of the scope; `None` where it is another scope's, or nothing is.
-fn unreadable(scope: &Scope, id: &str, document: &str) -> Option<Unreadable> {
+fn unreadable(scope: &Scope, id: &str, document: &str, place: &Place) -> Option<Unreadable> {
     let fields: Json = serde_json::from_str(document).ok()?;
     let text = |name: &str| fields.get(name).and_then(Json::as_str);
     if !Owner::of_memory(text("user"), text("namespace")).is(scope) {
@@ -74,17 +73,19 @@ fn unreadable(scope: &Scope, id: &str, document: &str) -> Option<Unreadable> {
     Some(Unreadable {
         id: MemoryId::read(id),
         text: text("text").unwrap_or_default().into(),
-        problem: problem(&fields)?,
+        problem: problem(&fields, place)?,
     })
 }
 
 /// Why Redis Search cannot read a document, in words; `None` where it should.
-fn problem(fields: &Json) -> Option<String> {
-    let numbers = fields.get("embedding").and_then(Json::as_array);
+fn problem(fields: &Json, place: &Place) -> Option<String> {
+    let dimensions = place.dimensions;
+    let numbers = fields.get(&place.field).and_then(Json::as_array);
     match numbers {
+        None if !place.is_first() && fields.get(&place.field).is_none() => {}
         None => return Some("its embedding is missing or no list".into()),
-        Some(numbers) if numbers.len() != DIMENSIONS => {
-            return Some(format!("its embedding has {} numbers instead of {DIMENSIONS}", numbers.len()));
+        Some(numbers) if numbers.len() != dimensions => {
+            return Some(format!("its embedding has {} numbers instead of {dimensions}", numbers.len()));
         }
         Some(numbers) if !numbers.iter().all(Json::is_number) => {
             return Some("its embedding has something that is no number".into());
@@ -113,10 +114,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{embedder::ModelIdentity, embedding::DIMENSIONS, keys::Keys, store::model::Placed};
 
     #[test]
     fn what_is_wrong_is_told_in_words_and_to_its_owner_alone() {
         let vector = vec![0.1; DIMENSIONS];
+        let place = Placed::first(&ModelIdentity::default(), &Keys::default(), String::new()).place;
         let rows = [
             (json!({ "embedding": vec![0.1; 3] }), "has 3 numbers instead of 384"),
             (json!({ "embedding": "x" }), "missing or no list"),
@@ -127,11 +130,12 @@ mod tests {
         for (mut document, expected) in rows {
             document["user"] = json!("ada");
             document["namespace"] = json!("work");
-            let told =
-                |user: &str| unreadable(&Scope::new(user, "work").unwrap(), "1", &document.to_string());
+            let told = |user: &str| {
+                unreadable(&Scope::new(user, "work").unwrap(), "1", &document.to_string(), &place)
+            };
             assert!(told("ada").unwrap().problem.contains(expected), "{expected}");
             assert_eq!(told("Ada"), None);
         }
-        assert_eq!(problem(&json!({ "embedding": vector, "created_ts": null, "text": "a" })), None);
+        assert_eq!(problem(&json!({ "embedding": vector, "created_ts": null, "text": "a" }), &place), None);
     }
 }

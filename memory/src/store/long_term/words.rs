@@ -51,7 +51,7 @@ impl LongTermMemory {
                 break;
             }
             command = redis::cmd("FT.CURSOR");
-            command.arg("READ").arg(&self.store.keys().memory_index).arg(cursor);
+            command.arg("READ").arg(&self.store.place().index).arg(cursor);
         }
         Ok(MemoryFilter { ids: Some(found), ..without_words })
     }

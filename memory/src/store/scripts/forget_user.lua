@@ -3,10 +3,12 @@
 -- KEYS     keys of the family, some of which may be gone: few, since Redis answers nobody else meanwhile. For events each is
 --          followed by the key of the thread's session, which is only read
 -- ARGV     family (events | sessions | aside | memories | answers | reviews | judgements | undo), user, namespace ('' = all),
---          '1' to count only, and for events where the first stream is read on: '-' or what the call before returned
+--          '1' to count only, and for events where the first stream is read on: '-' or what the call before returned,
+--          the field of a memory's vector, and how many numbers it has
 -- returns  { { what, how many, ... }, { names of keys that it could not look at or forget } }, and for events then the number of
 --          the streams that are done, and where the next one is to be read on
 local family, user, namespace, only_counts = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
+local field, dimensions = ARGV[6], tonumber(ARGV[7])
 local counts, unreached = {}, {}
 
 local function count(what, more) counts[what] = (counts[what] or 0) + more end
@@ -27,13 +29,16 @@ local function is_theirs(owner, place)
   return false
 end
 
--- Whether the index can read a memory: its vector has 384 numbers, and its time is a number where it has one.
+-- Whether the index can read a memory: its vector has the model's numbers, and its time is a number where it has one.
 local function is_readable(key)
   local function is_number(kind) return kind == 'number' or kind == 'integer' end
   local time = redis.call('JSON.TYPE', key, '$.created_ts')[1] or 'null'
   if time ~= 'null' and not is_number(time) then return false end
-  if redis.call('JSON.ARRLEN', key, '$.embedding')[1] ~= 384 then return false end
-  for _, kind in ipairs(redis.call('JSON.TYPE', key, '$.embedding[*]')) do
+  local numbers = redis.call('JSON.ARRLEN', key, '$.' .. field)[1]
+  -- Where the store went over to another model, what has no vector of it yet is in the index all the same.
+  if not numbers and field ~= 'embedding' then return true end
+  if numbers ~= dimensions then return false end
+  for _, kind in ipairs(redis.call('JSON.TYPE', key, '$.' .. field .. '[*]')) do
     if not is_number(kind) then return false end
   end
   return true
