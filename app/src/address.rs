@@ -9,11 +9,14 @@ use agent_memory::{
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(any(feature = "ssr", test))]
-pub use self::decided::{decided_of, decided_word};
 #[cfg(feature = "ssr")]
 pub(crate) use self::query::decode;
 use self::query::encode;
+#[cfg(any(feature = "ssr", test))]
+pub use self::{
+    decided::{decided_of, decided_word},
+    forgotten::{forgotten_of, forgotten_word},
+};
 pub use self::{
     done::{Deed, Done},
     table::Table,
@@ -23,6 +26,8 @@ pub use self::{
 mod decided;
 mod done;
 mod fields;
+#[cfg(any(feature = "ssr", test))]
+mod forgotten;
 mod query;
 mod table;
 
@@ -64,6 +69,11 @@ pub struct Address {
     pub decided: Option<String>,
     /// Where a scan goes on that is made by one form after another.
     pub scanned: Option<String>,
+    /// Where the search for documents that the index cannot read goes on; `None` looks at the first ones alone.
+    pub unreadable: Option<String>,
+    /// Whether forgetting the user is open: `own` in this namespace, `all` in every one, or the receipt of what was forgotten,
+    /// see [`mod@crate::api::forget`].
+    pub forget: Option<String>,
 }
 
 /// A text that was asked or sent, and what became of it.
@@ -117,6 +127,8 @@ impl Address {
             review: false,
             decided: None,
             scanned: None,
+            unreadable: None,
+            forget: None,
         }
     }
 
@@ -153,6 +165,8 @@ impl Address {
             ("review", self.review.then_some("1")),
             ("decided", self.decided.as_deref()),
             ("scanned", self.scanned.as_deref()),
+            ("unreadable", self.unreadable.as_deref()),
+            ("forget", self.forget.as_deref()),
         ];
         pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
         let table = self.table.pairs();
@@ -163,8 +177,9 @@ impl Address {
     /// What has to be read to show this place, as a query: the rest of the address is the browser's business.
     #[must_use]
     pub fn to_read(&self) -> String {
-        Self { threshold: None, dropped: None, done: None, decided: None, scanned: None, ..self.clone() }
-            .query()
+        let (threshold, dropped, done) = (None, None, None);
+        let (decided, scanned, forget) = (None, None, None);
+        Self { threshold, dropped, done, decided, scanned, forget, ..self.clone() }.query()
     }
 
     /// What to ask the memory to show this place.
@@ -237,7 +252,13 @@ impl Address {
     /// The same place with the sheet of a memory open, or none.
     #[must_use]
     pub fn with_memory(&self, memory: Option<String>) -> Self {
-        Self { memory, dropped: None, done: None, ..self.clone() }
+        Self { memory, dropped: None, done: None, forget: None, ..self.clone() }
+    }
+
+    /// The same place with forgetting its user open, `own` or `all`; or closed.
+    #[must_use]
+    pub fn with_forget(&self, forget: Option<String>) -> Self {
+        Self { forget, memory: None, dropped: None, done: None, ..self.clone() }
     }
 
     /// The same place with another part of the table.
@@ -326,6 +347,8 @@ mod tests {
                 review: true,
                 decided: Some("keep_both a b".into()),
                 scanned: Some("ef".into()),
+                unreadable: Some("17".into()),
+                forget: Some("all".into()),
                 ..alice.clone()
             },
         ];

@@ -64,6 +64,10 @@ pub struct Page {
     /// What waits for a decision, `None` where it is not open or not read yet; and which of the nearest candidates disagree with a
     /// newer one, recalled or not.
     pub review: Memo<(Option<Vec<PairSeen>>, Vec<Disagrees>)>,
+    /// How many documents the index cannot read, and the markup that lists them; empty where there is none.
+    pub unreadable: Memo<Sheet>,
+    /// What the sheet about forgetting the user shows, as HTML, when the page was loaded.
+    pub forget: StoredValue<String>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
     pub candidates: Memo<Option<Vec<MemoryRecord>>>,
     /// What became of what was asked.
@@ -112,6 +116,8 @@ impl Page {
             picks: Picks::new(),
             asked,
             review: reads.review(navigation),
+            unreadable: reads.unreadable(navigation),
+            forget: StoredValue::new(first.forget),
             candidates: reads.candidates(look, asked),
             last_turn: writes.last_turn(look, shown),
             failure: reads.failure(navigation),

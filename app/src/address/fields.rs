@@ -67,6 +67,8 @@ impl Fields {
         address.review = self.given("review").map_or(address.review, |word| word == "1");
         address.decided = self.owned("decided").or(address.decided);
         address.scanned = self.owned("scanned").or(address.scanned);
+        address.unreadable = self.owned("unreadable").or(address.unreadable);
+        address.forget = self.owned("forget").or(address.forget);
         self.onto_table(&mut address);
         address
     }

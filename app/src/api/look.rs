@@ -25,19 +25,22 @@ pub struct Seen {
     pub pairs: Option<Vec<PairSeen>>,
     /// Which of the nearest candidates disagree with a newer one, each with each.
     pub disagreements: Vec<Disagrees>,
+    /// How many documents the index cannot read, such as `3` or, where not all was looked at, `3+`; and the markup that lists them.
+    /// Empty where there is none.
+    pub unreadable: Sheet,
 }
 
-type SeenRow = (Look, Sheet, Option<Vec<PairSeen>>, Vec<Disagrees>);
+type SeenRow = (Look, Sheet, Option<Vec<PairSeen>>, Vec<Disagrees>, Sheet);
 
 impl From<SeenRow> for Seen {
-    fn from((look, sheet, pairs, disagreements): SeenRow) -> Self {
-        Self { look, sheet, pairs, disagreements }
+    fn from((look, sheet, pairs, disagreements, unreadable): SeenRow) -> Self {
+        Self { look, sheet, pairs, disagreements, unreadable }
     }
 }
 
 impl From<Seen> for SeenRow {
     fn from(seen: Seen) -> Self {
-        (seen.look, seen.sheet, seen.pairs, seen.disagreements)
+        (seen.look, seen.sheet, seen.pairs, seen.disagreements, seen.unreadable)
     }
 }
 
@@ -92,5 +95,7 @@ pub(crate) async fn look_at(
     };
     let candidates = look.probe.as_ref().map(|probe| probe.candidates.as_slice());
     let disagreements = all_disagreements(candidates.unwrap_or_default());
-    Ok(Seen { look, sheet, pairs, disagreements })
+    let failures = look.index.indexing_failures;
+    let unreadable = super::unreadable::look_at_unreadable(memory, address, &scope, failures).await?;
+    Ok(Seen { look, sheet, pairs, disagreements, unreadable })
 }

@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Drawer, EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, ReviewInbox, TurnForm, WorkingMemory,
+    Drawer, EventLog, Failure, ForgetDrawer, HelpSheet, Masthead, Memories, Recalled, ReviewInbox, TurnForm,
+    WorkingMemory,
 };
 use crate::page::Page;
 
@@ -26,6 +27,7 @@ pub(crate) fn Dashboard(
             <Memories page />
         </main>
         <Drawer page />
+        <ForgetDrawer page />
         <HelpSheet page />
     }
 }

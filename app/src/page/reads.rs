@@ -132,6 +132,11 @@ impl Reads {
         })
     }
 
+    /// What the index cannot read, when the last good look was read.
+    pub(super) fn unreadable(self, navigation: Navigation) -> Memo<Sheet> {
+        Memo::new(move |_| self.here(navigation).map(|seen| seen.unreadable).unwrap_or_default())
+    }
+
     /// What was read last, where it is of the address's user and namespace.
     fn here(self, navigation: Navigation) -> Option<Seen> {
         let reading = self.good.get()?;

@@ -7,9 +7,9 @@ use super::{Page, Refused};
 use crate::{
     address::{Address, Done, QUERY_MAX_CHARS},
     api::{
-        ApiError, BringBack, Change, ChangeForm, DropMemory, NewThread, NewThreadReply, Reset, Review,
-        SetScratchpad, TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread, reset,
-        review, set_scratchpad, turn,
+        ApiError, BringBack, Change, ChangeForm, DropMemory, ForgetUser, NewThread, NewThreadReply, Reset,
+        Review, SetScratchpad, TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, new_thread,
+        reset, review, set_scratchpad, turn,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -118,6 +118,8 @@ pub struct Writes {
     pub review: WriteAction,
     /// Looks for pairs.
     pub scan: WriteAction,
+    /// Forgets the user. Only the browser posts its form; here it tells that it was refused.
+    pub forget: WriteAction,
 }
 
 impl Writes {
@@ -143,6 +145,7 @@ impl Writes {
             review: action(Review::PATH),
             // A form of it that was refused is told of beside the decisions.
             scan: action(""),
+            forget: action(ForgetUser::PATH),
         }
     }
 
