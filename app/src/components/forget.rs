@@ -170,7 +170,7 @@ fn user_list(here: &Address, users: &[UserSummary]) -> AnyView {
     });
     let more = users.len().saturating_sub(USERS);
     let more = (more > 0).then(|| {
-        view! { <p class="panel__empty">{format!("and {more} more, whose names can be typed above the page's text.")}</p> }
+        view! { <p class="panel__empty">{format!("and {more} more: type a name into the field User of the page.")}</p> }
     });
     match users.is_empty() {
         true => view! { <p class="panel__empty">"Nobody has a memory or a thread here."</p> }.into_any(),

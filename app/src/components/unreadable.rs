@@ -52,8 +52,11 @@ pub(crate) fn Unreadable(
 
 /// What is folded away, such as `3 documents that the index cannot read`.
 fn summary(count: &str) -> String {
-    let documents = if count == "1" { "document" } else { "documents" };
-    format!("{count} {documents} that the index cannot read")
+    match count {
+        "0" | "0+" => "Documents that the index cannot read: none found by now".into(),
+        "1" => "1 document that the index cannot read".into(),
+        _ => format!("{count} documents that the index cannot read"),
+    }
 }
 
 /// Drops the document of a form.

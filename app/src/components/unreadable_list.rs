@@ -22,9 +22,7 @@ pub(crate) fn unreadable_list(
 ) -> String {
     let here = Address { dropped: None, done: None, ..address.clone() };
     let intro = match found.len() {
-        0 => {
-            "None was found by now. The index could not read some documents, but they may be those of others."
-        }
+        0 => "The index could not read some documents, but those may be somebody else’s.",
         _ => {
             "Another program wrote them in a form that the index cannot read: no list shows them, and they are never recalled. \
              Mend them where they were written, or drop them."
