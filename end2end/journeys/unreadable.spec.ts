@@ -112,7 +112,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('the list has no violations, and fits', async ({ dashboard, page, paste, scope }) => {
         const unreadable = new Unreadable(page);
-        await writeUnreadable(paste, scope, `other-program-${'x'.repeat(60)}`);
+        await writeUnreadable(paste, scope, `other-program-${freshId()}-${'x'.repeat(60)}`);
         await dashboard.open();
         await unreadable.link.click();
         await expect(unreadable.rows).toHaveCount(2);

@@ -24,8 +24,8 @@ pub(crate) fn unreadable_list(
     let intro = match found.len() {
         0 => "The index could not read some documents, but those may be somebody else’s.",
         _ => {
-            "Another program wrote them in a form that the index cannot read: no list shows them, and they are never recalled. \
-             Mend them where they were written, or drop them."
+            "What another program wrote in a form that the index cannot read: no list shows it, and it is never recalled. Mend it \
+             where it was written, or drop it."
         }
     };
     let rows = found.into_iter().map(|one| row(&here, prefix, one));
