@@ -11,11 +11,14 @@ use agent_memory::{
 use serde::{Deserialize, Serialize};
 
 pub use self::bench::{changed, setting_of, setting_word};
-#[cfg(any(feature = "ssr", test))]
-pub use self::decided::{decided_of, decided_word};
 #[cfg(feature = "ssr")]
 pub(crate) use self::query::decode;
 use self::query::encode;
+#[cfg(any(feature = "ssr", test))]
+pub use self::{
+    decided::{decided_of, decided_word},
+    forgotten::{forgotten_of, forgotten_word},
+};
 pub use self::{
     done::{Deed, Done},
     table::Table,
@@ -26,6 +29,8 @@ mod bench;
 mod decided;
 mod done;
 mod fields;
+#[cfg(any(feature = "ssr", test))]
+mod forgotten;
 mod query;
 mod table;
 
@@ -71,6 +76,11 @@ pub struct Address {
     pub bench: Option<Setting>,
     /// A second setting that it is compared with.
     pub against: Option<Setting>,
+    /// Where the search for documents that the index cannot read goes on; `None` looks at the first ones alone.
+    pub unreadable: Option<String>,
+    /// Whether forgetting the user is open: `own` in this namespace, `all` in every one, or the receipt of what was forgotten,
+    /// see [`mod@crate::api::forget`].
+    pub forget: Option<String>,
 }
 
 /// A text that was asked or sent, and what became of it.
@@ -126,6 +136,8 @@ impl Address {
             scanned: None,
             bench: None,
             against: None,
+            unreadable: None,
+            forget: None,
         }
     }
 
@@ -166,6 +178,8 @@ impl Address {
             ("scanned", self.scanned.as_deref()),
             ("bench", bench.as_deref()),
             ("against", against.as_deref()),
+            ("unreadable", self.unreadable.as_deref()),
+            ("forget", self.forget.as_deref()),
         ];
         pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
         let table = self.table.pairs();
@@ -178,7 +192,8 @@ impl Address {
     pub fn to_read(&self) -> String {
         // Two settings are compared on the server, by the threshold too.
         let threshold = self.threshold.filter(|_| self.bench.is_some() && self.against.is_some());
-        Self { threshold, dropped: None, done: None, decided: None, scanned: None, ..self.clone() }.query()
+        let (dropped, done, decided, scanned, forget) = (None, None, None, None, None);
+        Self { threshold, dropped, done, decided, scanned, forget, ..self.clone() }.query()
     }
 
     /// What to ask the memory to show this place.
@@ -251,7 +266,13 @@ impl Address {
     /// The same place with the sheet of a memory open, or none.
     #[must_use]
     pub fn with_memory(&self, memory: Option<String>) -> Self {
-        Self { memory, dropped: None, done: None, ..self.clone() }
+        Self { memory, dropped: None, done: None, forget: None, ..self.clone() }
+    }
+
+    /// The same place with forgetting its user open, `own` or `all`; or closed.
+    #[must_use]
+    pub fn with_forget(&self, forget: Option<String>) -> Self {
+        Self { forget, memory: None, dropped: None, done: None, ..self.clone() }
     }
 
     /// The same place with another part of the table.
@@ -346,6 +367,8 @@ mod tests {
                 review: true,
                 decided: Some("keep_both a b".into()),
                 scanned: Some("ef".into()),
+                unreadable: Some("17".into()),
+                forget: Some("all".into()),
                 ..alice.clone()
             },
         ];

@@ -10,6 +10,7 @@ pub mod drop;
 #[cfg(feature = "ssr")]
 mod edit;
 mod error;
+pub mod forget;
 #[cfg(feature = "ssr")]
 mod history;
 #[cfg(feature = "ssr")]
@@ -22,10 +23,15 @@ pub mod reset;
 pub mod review;
 pub mod scratchpad;
 pub mod turn;
+#[cfg(feature = "ssr")]
+mod unreadable;
 
 pub use change::{Change, ChangeForm, change};
 pub use drop::{BringBack, DropMemory, bring_back, drop_memory};
 pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub(crate) use forget::look_at_forget;
+pub use forget::{ForgetUser, forget_user};
 #[cfg(feature = "ssr")]
 pub(crate) use history::state_of;
 #[cfg(feature = "ssr")]

@@ -1,8 +1,8 @@
 //! The elements of the page, one component per file.
 //!
 //! [`Dashboard`] puts the page together: [`Masthead`], [`TurnForm`], the panels [`WorkingMemory`], [`Recalled`] and
-//! [`EventLog`], the [`Memories`] table, and the [`Drawer`] of one memory; above them the [`ReviewInbox`] and the [`Bench`] where they are open. The others
-//! are their parts.
+//! [`EventLog`], the [`Memories`] table, the [`Drawer`] of one memory, and the [`ForgetDrawer`]; above them the [`ReviewInbox`] and the
+//! [`Bench`] where they are open. The others are their parts.
 
 mod ago;
 mod axis;
@@ -16,6 +16,9 @@ mod drawer;
 mod event_log;
 mod failure;
 mod follow;
+#[cfg(feature = "ssr")]
+mod forget;
+mod forget_drawer;
 mod help_sheet;
 mod index_state;
 mod last_turn;
@@ -53,11 +56,12 @@ mod threshold;
 mod timings;
 mod turn_form;
 mod undo;
+mod unreadable;
+#[cfg(feature = "ssr")]
+mod unreadable_list;
 mod why;
 mod working_memory;
 
-#[cfg(feature = "hydrate")]
-pub(crate) use self::sheets::focus_first;
 pub(crate) use self::{
     ago::Ago,
     axis::Axis,
@@ -71,6 +75,7 @@ pub(crate) use self::{
     event_log::EventLog,
     failure::Failure,
     follow::{flag, maybe, part, rows, text, when},
+    forget_drawer::ForgetDrawer,
     help_sheet::HelpSheet,
     index_state::IndexStateLine,
     last_turn::LastTurnLine,
@@ -104,8 +109,13 @@ pub(crate) use self::{
     timings::TimingList,
     turn_form::TurnForm,
     undo::Undo,
+    unreadable::{Unreadable, UnreadableLink},
     why::Why,
     working_memory::WorkingMemory,
 };
 #[cfg(feature = "ssr")]
-pub(crate) use self::{not_found::NotFound, sheet::sheet};
+pub(crate) use self::{
+    forget::forget_sheet, not_found::NotFound, sheet::sheet, unreadable_list::unreadable_list,
+};
+#[cfg(feature = "hydrate")]
+pub(crate) use self::{post_form::sent_fields, sheets::focus_first};

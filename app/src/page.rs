@@ -66,6 +66,10 @@ pub struct Page {
     pub review: Memo<(Option<Vec<PairSeen>>, Vec<Disagrees>)>,
     /// The bench as it was read last; empty where it is not open.
     pub bench: Memo<BenchSeen>,
+    /// How many documents the index cannot read, and the markup that lists them; empty where there is none.
+    pub unreadable: Memo<Sheet>,
+    /// What the sheet about forgetting the user shows, as HTML, when the page was loaded.
+    pub forget: StoredValue<String>,
     /// The memories that are nearest to what was asked, without the one that it became itself.
     pub candidates: Memo<Option<Vec<MemoryRecord>>>,
     /// What became of what was asked.
@@ -115,6 +119,8 @@ impl Page {
             asked,
             review: reads.review(navigation),
             bench: reads.bench(navigation),
+            unreadable: reads.unreadable(navigation),
+            forget: StoredValue::new(first.forget),
             candidates: reads.candidates(look, asked),
             last_turn: writes.last_turn(look, shown),
             failure: reads.failure(navigation),

@@ -16,6 +16,7 @@ pub const STYLESHEET: &str = concat!(
     include_str!("../../style/components/edit.css"),
     include_str!("../../style/components/event-log.css"),
     include_str!("../../style/components/field.css"),
+    include_str!("../../style/components/forget.css"),
     include_str!("../../style/components/help.css"),
     include_str!("../../style/components/index-state.css"),
     include_str!("../../style/components/lamp.css"),
@@ -39,6 +40,7 @@ pub const STYLESHEET: &str = concat!(
     include_str!("../../style/components/threshold.css"),
     include_str!("../../style/components/turn-form.css"),
     include_str!("../../style/components/undo.css"),
+    include_str!("../../style/components/unreadable.css"),
     include_str!("../../style/components/why.css"),
     include_str!("../../style/components/working-memory.css"),
 );

@@ -71,6 +71,8 @@ impl Fields {
         address.decided = self.owned("decided").or(address.decided);
         address.scanned = self.owned("scanned").or(address.scanned);
         self.onto_bench(&mut address);
+        address.unreadable = self.owned("unreadable").or(address.unreadable);
+        address.forget = self.owned("forget").or(address.forget);
         self.onto_table(&mut address);
         address
     }

@@ -19,7 +19,8 @@ pub async fn drop_memory(
     use crate::address::Address;
 
     let (memory, address) = (memory()?, Address::from_query(&at));
-    let drop = async { memory.set_aside(&address.scope()?, &agent_memory::MemoryId::new(&memory_id)?).await };
+    let drop =
+        async { memory.set_aside(&address.scope()?, &agent_memory::MemoryId::existing(&memory_id)?).await };
     let was_there = answered("drop_memory", drop.await)?;
     let dropped = was_there.then_some(memory_id);
     lead_to(&Address { dropped: dropped.clone(), ..address });
@@ -42,7 +43,7 @@ pub async fn bring_back(
 
     let (memory, address) = (memory()?, Address::from_query(&at));
     let bring =
-        async { memory.bring_back(&address.scope()?, &agent_memory::MemoryId::new(&memory_id)?).await };
+        async { memory.bring_back(&address.scope()?, &agent_memory::MemoryId::existing(&memory_id)?).await };
     let is_back = answered("bring_back", bring.await)?;
     lead_to(&Address { dropped: None, ..address });
     Ok(is_back)

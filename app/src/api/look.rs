@@ -37,19 +37,22 @@ pub struct Seen {
     pub disagreements: Vec<Disagrees>,
     /// The bench, where that is open; empty where it is not.
     pub bench: BenchSeen,
+    /// How many documents the index cannot read, such as `3` or, where not all was looked at, `3+`; and the markup that lists them.
+    /// Empty where there is none.
+    pub unreadable: Sheet,
 }
 
-type SeenRow = (Look, Sheet, Option<Vec<PairSeen>>, Vec<Disagrees>, BenchSeen);
+type SeenRow = (Look, Sheet, Option<Vec<PairSeen>>, Vec<Disagrees>, BenchSeen, Sheet);
 
 impl From<SeenRow> for Seen {
-    fn from((look, sheet, pairs, disagreements, bench): SeenRow) -> Self {
-        Self { look, sheet, pairs, disagreements, bench }
+    fn from((look, sheet, pairs, disagreements, bench, unreadable): SeenRow) -> Self {
+        Self { look, sheet, pairs, disagreements, bench, unreadable }
     }
 }
 
 impl From<Seen> for SeenRow {
     fn from(seen: Seen) -> Self {
-        (seen.look, seen.sheet, seen.pairs, seen.disagreements, seen.bench)
+        (seen.look, seen.sheet, seen.pairs, seen.disagreements, seen.bench, seen.unreadable)
     }
 }
 
@@ -115,7 +118,9 @@ pub(crate) async fn look_at(
         }
         None => BenchSeen::default(),
     };
-    Ok(Seen { look, sheet, pairs, disagreements, bench })
+    let failures = look.index.indexing_failures;
+    let unreadable = super::unreadable::look_at_unreadable(memory, address, &scope, failures).await?;
+    Ok(Seen { look, sheet, pairs, disagreements, bench, unreadable })
 }
 
 /// The bench with a setting: the queries judged last, measured.

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Bench, Drawer, EventLog, Failure, HelpSheet, Masthead, Memories, Recalled, ReviewInbox, TurnForm,
-    WorkingMemory,
+    Bench, Drawer, EventLog, Failure, ForgetDrawer, HelpSheet, Masthead, Memories, Recalled, ReviewInbox,
+    TurnForm, WorkingMemory,
 };
 use crate::page::Page;
 
@@ -28,6 +28,7 @@ pub(crate) fn Dashboard(
             <Memories page />
         </main>
         <Drawer page />
+        <ForgetDrawer page />
         <HelpSheet page />
     }
 }

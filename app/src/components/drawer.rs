@@ -113,10 +113,11 @@ mod browser {
 
     use agent_memory::look::Preview;
     use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
-    use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlTextAreaElement};
+    use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement};
 
     use crate::{
         api::ChangeForm,
+        components::sent_fields,
         page::{Page, Write, Written},
         view::{lifetime::ago, preview::edit_preview_text},
     };
@@ -186,8 +187,7 @@ mod browser {
         pub(super) fn sent(self, submit: &ev::SubmitEvent) {
             submit.prevent_default();
             let action = self.page.writes.change;
-            let form = submit.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-            let fields = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
+            let fields = sent_fields(submit);
             if let Some(fields) = fields.filter(|_| !action.pending().get_untracked()) {
                 let form = ChangeForm::from_fields(|name| fields.get(name).as_string().unwrap_or_default());
                 self.is_sent.set_value(form.what == "edit");

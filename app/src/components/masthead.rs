@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{BenchLink, IndexStateLine, ReviewLink, text};
+use super::{BenchLink, IndexStateLine, ReviewLink, UnreadableLink, text};
 use crate::page::Page;
 
 /// The head of the page: its name, whether it is live, and the state of the index.
@@ -25,6 +25,7 @@ pub(crate) fn Masthead(
                 <p class=text(move || connection.get().class()) role="status" aria-label="Connection">
                     {text(move || connection.get().text())}
                 </p>
+                <UnreadableLink page />
                 <ReviewLink page />
                 <BenchLink page />
                 <button class="button button--small masthead__help" id="help-open" type="button" popovertarget="help">

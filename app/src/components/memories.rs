@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{
     HeldRows, MemoriesBar, MemoryRows, Pager, Panel, PickAll, PicksBar, ResetConfirm, Skeleton, SortHeader,
-    Undo, WaitingRows, WriteError, part, text,
+    Undo, Unreadable, WaitingRows, WriteError, part, text,
 };
 use crate::{
     page::Page,
@@ -28,6 +28,7 @@ pub(crate) fn Memories(
     };
     view! {
         <Panel id="memories" heading="Long-term memory" aside=move || view! { <ResetConfirm page /> }>
+            <Unreadable page />
             <MemoriesBar page />
             <WriteError action=page.writes.drop_memory />
             <Undo page />

@@ -44,6 +44,15 @@ pub(crate) fn PostForm(
     }
 }
 
+/// The fields of a form that was rendered on the server and is sent here.
+#[cfg(feature = "hydrate")]
+pub(crate) fn sent_fields(submit: &SubmitEvent) -> Option<web_sys::FormData> {
+    use leptos::wasm_bindgen::JsCast;
+
+    let form = submit.target()?.dyn_into::<web_sys::HtmlFormElement>().ok()?;
+    web_sys::FormData::new_with_form(&form).ok()
+}
+
 /// The hidden field that tells where the page stands.
 #[component]
 pub(crate) fn At(

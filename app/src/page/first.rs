@@ -12,6 +12,8 @@ pub struct First {
     pub reading: Reading,
     /// The form that was refused to come here, where it was posted without JavaScript.
     pub refused: Option<Refused>,
+    /// What the sheet about forgetting the user shows, as HTML; empty where it is not open.
+    pub forget: String,
 }
 
 /// A form that was refused.
@@ -27,7 +29,11 @@ impl First {
     /// Where nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { reading: Reading { at: String::new(), result: Err(ApiError::Failed) }, refused: None }
+        Self {
+            reading: Reading { at: String::new(), result: Err(ApiError::Failed) },
+            refused: None,
+            forget: String::new(),
+        }
     }
 
     /// Reads what the page at this query begins with.
@@ -35,7 +41,9 @@ impl First {
     pub async fn read(memory: &agent_memory::Memory, query: &str) -> Self {
         let address = crate::address::Address::from_query(query);
         let reading = super::reads::first_reading(memory, &address).await;
-        Self { reading, refused: Refused::from_query(query) }
+        let forget = crate::api::look_at_forget(memory, &address).await;
+        let forget = forget.map_err(|error| crate::api::refused("forget_user", error)).unwrap_or_default();
+        Self { reading, refused: Refused::from_query(query), forget }
     }
 }
 

@@ -82,7 +82,8 @@ fn linked(page: Page, click: &leptos::ev::MouseEvent) -> Option<Address> {
     use leptos::wasm_bindgen::JsCast;
 
     let target = click.target()?.dyn_into::<web_sys::Element>().ok()?;
-    let link = target.closest("a[href^='/?']").ok()??;
+    // Those with a target are the browser's: the server reads more for where they lead.
+    let link = target.closest("a[href^='/?']:not([target])").ok()??;
     let there = Address::from_query(&link.get_attribute("href")?);
     if link.class_name() != SHEET_LINK {
         return Some(there);

@@ -137,6 +137,11 @@ impl Reads {
         Memo::new(move |_| self.here(navigation).map(|seen| seen.bench).unwrap_or_default())
     }
 
+    /// What the index cannot read, when the last good look was read.
+    pub(super) fn unreadable(self, navigation: Navigation) -> Memo<Sheet> {
+        Memo::new(move |_| self.here(navigation).map(|seen| seen.unreadable).unwrap_or_default())
+    }
+
     /// What was read last, where it is of the address's user and namespace.
     fn here(self, navigation: Navigation) -> Option<Seen> {
         let reading = self.good.get()?;

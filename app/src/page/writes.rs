@@ -7,9 +7,9 @@ use super::{Page, Refused};
 use crate::{
     address::{Address, Done, QUERY_MAX_CHARS},
     api::{
-        ApiError, BringBack, Change, ChangeForm, DropMemory, Judge, NewThread, NewThreadReply, Reset, Review,
-        SetScratchpad, TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, judge, new_thread,
-        reset, review, set_scratchpad, turn,
+        ApiError, BringBack, Change, ChangeForm, DropMemory, ForgetUser, Judge, NewThread, NewThreadReply,
+        Reset, Review, SetScratchpad, TakeTurn, TurnForm, TurnReply, bring_back, change, drop_memory, judge,
+        new_thread, reset, review, set_scratchpad, turn,
     },
     view::{connection::Connection, last_turn::LastTurn, text::cut},
 };
@@ -127,6 +127,8 @@ pub struct Writes {
     pub scan: WriteAction,
     /// Judges a memory.
     pub judge: WriteAction,
+    /// Forgets the user. Only the browser posts its form; here it tells that it was refused.
+    pub forget: WriteAction,
 }
 
 impl Writes {
@@ -153,6 +155,7 @@ impl Writes {
             // A form of it that was refused is told of beside the decisions.
             scan: action(""),
             judge: action(Judge::PATH),
+            forget: action(ForgetUser::PATH),
         }
     }
 

@@ -61,6 +61,7 @@ fn field_label(field: &str) -> &str {
         "days" => "The number of days",
         "until" => "The last day",
         "tags" => "A label",
+        "name" => "The name",
         "decision" => "The decision",
         "form" => "The form",
         other => other,

@@ -16,7 +16,13 @@ pub fn excerpt(text: &str, max_chars: usize) -> Option<String> {
 /// `1 memory`, `8 memories`.
 #[must_use]
 pub fn memories(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "memory" } else { "memories" })
+    counted(count, "memory", "memories")
+}
+
+/// A count with its noun, one or many: `1 thread`, `2 threads`.
+#[must_use]
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -34,12 +34,11 @@ impl LongTermMemory {
         let (keys, next): (Vec<String>, u64) = self.store.run(ATTEMPT, scan).await?;
         let indexed = self.store.run(ATTEMPT, self.indexed_request(&keys)).await?;
         let lost: Vec<&String> = keys.iter().filter(|key| !indexed.contains(*key)).collect();
-        let documents = lost.iter().map(|key| {
-            let mut get = redis::cmd("JSON.GET");
-            get.arg(key.as_str());
-            Request::one(get, |document| Ok(reply::text(&document)))
-        });
-        let documents = self.store.run(ATTEMPT, Request::all(documents.collect::<Vec<_>>())).await?;
+        // Whose they are first: vectors are long, and those of others are of no interest.
+        let whose = self.store.run(ATTEMPT, get_request(&lost, &["$.user", "$.namespace"])).await?;
+        let own = lost.into_iter().zip(whose).filter(|(_, whose)| is_of(scope, whose.as_deref()));
+        let lost: Vec<&String> = own.map(|(key, _)| key).collect();
+        let documents = self.store.run(ATTEMPT, get_request(&lost, &[])).await?;
         let prefix = &self.store.keys().memory_prefix;
         let found = lost.into_iter().zip(documents).filter_map(|(key, document)| {
             let id = key.strip_prefix(prefix.as_str())?;
@@ -61,6 +60,23 @@ impl LongTermMemory {
             Ok(reply::elements(answer).iter().skip(1).filter_map(reply::text).collect())
         })
     }
+}
+
+/// Each of these documents, or what lies at these paths of it; `None` where it is gone.
+fn get_request(keys: &[&String], paths: &[&str]) -> Request<'static, Vec<Option<String>>> {
+    let gets = keys.iter().map(|key| {
+        let mut get = redis::cmd("JSON.GET");
+        get.arg(key.as_str()).arg(paths);
+        Request::one(get, |document| Ok(reply::text(&document)))
+    });
+    Request::all(gets.collect::<Vec<_>>())
+}
+
+/// Whether a document is the scope's, by what lies at its paths `$.user` and `$.namespace`.
+fn is_of(scope: &Scope, whose: Option<&str>) -> bool {
+    let Some(whose) = whose.and_then(|whose| serde_json::from_str::<Json>(whose).ok()) else { return false };
+    let text = |path: &str| whose.get(path).and_then(|found| found.get(0)).and_then(Json::as_str);
+    Owner::of_memory(text("$.user"), text("$.namespace")).is(scope)
 }
 
 /// What is wrong with a document of the scope; `None` where it is another scope's, or nothing is.
@@ -136,6 +152,9 @@ mod tests {
             assert!(told("ada").unwrap().problem.contains(expected), "{expected}");
             assert_eq!(told("Ada"), None);
         }
+        let whose = |whose: Json| is_of(&Scope::new("ada", "work").unwrap(), Some(&whose.to_string()));
+        assert!(whose(json!({ "$.user": ["ada"], "$.namespace": ["work"] })));
+        assert!(!whose(json!({ "$.user": ["ada"], "$.namespace": [] })));
         assert_eq!(problem(&json!({ "embedding": vector, "created_ts": null, "text": "a" }), &place), None);
     }
 }
