@@ -218,7 +218,7 @@ impl Address {
     }
 
     /// What was asked; `None` where it says nothing.
-    fn query_text(&self) -> Result<Option<Text>, InvalidInput> {
+    pub(crate) fn query_text(&self) -> Result<Option<Text>, InvalidInput> {
         let asked = self.asked.as_ref().map(|asked| asked.query.trim()).filter(|query| !query.is_empty());
         asked.map(|query| Text::named("query", query)).transpose()
     }

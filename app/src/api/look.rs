@@ -16,6 +16,10 @@ const PAIRS: usize = 30;
 #[cfg(feature = "ssr")]
 const MEASURED: usize = 100;
 
+/// Rows of what is asked whose ranking is told.
+#[cfg(feature = "ssr")]
+const RANKED: usize = 10;
+
 /// Gained and lost memories whose texts are told.
 #[cfg(feature = "ssr")]
 const TOLD: usize = 200;
@@ -130,7 +134,9 @@ async fn bench_at(
     address: &crate::address::Address,
     setting: &Setting,
 ) -> Result<BenchSeen, agent_memory::Error> {
-    use agent_memory::{MemoryId, evaluation::compare};
+    use agent_memory::{
+        MemoryFilter, MemoryId, Threshold, evaluation::compare, ranking::Ranking, store::RecallOptions,
+    };
 
     let scope = address.scope()?;
     let mut saved = memory.judged_queries(&scope).await?;
@@ -141,5 +147,21 @@ async fn bench_at(
     let moved = changes.iter().flat_map(|change| change.gained.iter().chain(&change.lost));
     let moved: Vec<MemoryId> = moved.take(TOLD).map(|moved| moved.id.clone()).collect();
     let known = memory.memories(&scope, &moved).await?;
-    Ok(crate::view::bench::bench_seen(address, setting, &saved, &cases, &known))
+    let (numbers, judged, bars, markup) =
+        crate::view::bench::bench_seen(address, setting, &saved, &cases, &known);
+    let stages = match address.query_text()? {
+        Some(text) if setting.ranking == Ranking::Hybrid => {
+            let options = RecallOptions {
+                k: RANKED,
+                threshold: Threshold::clamped_or(2.0, Threshold::default()),
+                filter: MemoryFilter::of_kind(address.only),
+                ranking: Ranking::Hybrid,
+                weights: setting.weights,
+                ..RecallOptions::default()
+            };
+            crate::view::bench::stages(&memory.recall(&scope, &text, &options).await?)
+        }
+        _ => String::new(),
+    };
+    Ok((numbers, judged, bars, stages + &markup))
 }

@@ -5,9 +5,13 @@ use agent_memory::{
     evaluation::{Case, Figures, Judgement, Row},
 };
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::stages::stages;
 #[cfg(any(feature = "ssr", test))]
 pub use self::told::{bench_seen, flat};
 
+#[cfg(feature = "ssr")]
+mod stages;
 #[cfg(any(feature = "ssr", test))]
 mod told;
 

@@ -25,7 +25,9 @@ use super::{
     request::Request,
     scripts,
 };
-use crate::{Result, embedder::ModelIdentity, filter::MemoryFilter, keys::Keys, scope::Scope};
+use crate::{
+    Result, embedder::ModelIdentity, filter::MemoryFilter, keys::Keys, ranking::Frequencies, scope::Scope,
+};
 
 /// Longest wait for a connection. A local Redis connects in microseconds, one across a continent in 0.3 s.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -170,7 +172,7 @@ impl Store {
     pub(super) fn known_frequencies(&self, scope: &Scope, filter: &MemoryFilter, words: &[String]) -> Counts {
         match *filter == MemoryFilter::of_kind(filter.kind) {
             true => self.frequencies.of(&(scope.clone(), filter.kind), words, Instant::now()),
-            false => Counts { total: None, having: vec![None; words.len()] },
+            false => Counts { total: None, shares: vec![None; words.len()] },
         }
     }
 
@@ -179,9 +181,13 @@ impl Store {
         &self,
         scope: &Scope,
         filter: &MemoryFilter,
-        total: u64,
+        frequencies: &Frequencies,
         words: &[(String, u64)],
     ) {
+        if words.is_empty() {
+            return;
+        }
+        let total = frequencies.total;
         if *filter == MemoryFilter::of_kind(filter.kind) {
             self.frequencies.keep((scope.clone(), filter.kind), total, words, Instant::now());
         }

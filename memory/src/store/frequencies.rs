@@ -24,16 +24,18 @@ pub(super) struct KnownFrequencies(Mutex<HashMap<Searched, Known>>);
 
 #[derive(Debug)]
 struct Known {
+    /// When a word was counted last.
     total: u64,
-    words: HashMap<String, u64>,
+    words: HashMap<String, f64>,
     since: Instant,
 }
 
-/// How many memories there are, and how many of them have each of some words; what is not known is `None`.
+/// How many memories there are, and the share of them that has each of some words; what is not known is `None`. Shares, since a
+/// scope may grow between one count and the next.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Counts {
     pub(super) total: Option<u64>,
-    pub(super) having: Vec<Option<u64>>,
+    pub(super) shares: Vec<Option<f64>>,
 }
 
 impl KnownFrequencies {
@@ -47,13 +49,13 @@ impl KnownFrequencies {
         match known.get(searched) {
             Some(known) => Counts {
                 total: Some(known.total),
-                having: words.iter().map(|word| known.words.get(word).copied()).collect(),
+                shares: words.iter().map(|word| known.words.get(word).copied()).collect(),
             },
-            None => Counts { total: None, having: vec![None; words.len()] },
+            None => Counts { total: None, shares: vec![None; words.len()] },
         }
     }
 
-    /// Keeps what was counted. A word that no memory has may be in the next one: that is not kept.
+    /// Keeps what was counted among so many. A word that no memory has may be in the next one: that is not kept.
     pub(super) fn keep(&self, searched: Searched, total: u64, words: &[(String, u64)], now: Instant) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= SCOPES_KEPT && !known.contains_key(&searched) {
@@ -61,10 +63,12 @@ impl KnownFrequencies {
         }
         let entry =
             known.entry(searched).or_insert_with(|| Known { total, words: HashMap::new(), since: now });
+        entry.total = total;
         if entry.words.len() + words.len() > WORDS_KEPT {
             entry.words.clear();
         }
-        entry.words.extend(words.iter().filter(|(_, having)| *having > 0).cloned());
+        let shares = words.iter().map(|(word, having)| (word.clone(), *having as f64 / total.max(1) as f64));
+        entry.words.extend(shares.filter(|(_, share)| *share > 0.0));
     }
 }
 
@@ -81,9 +85,10 @@ mod tests {
     fn words_are_known_for_a_while_and_those_that_nobody_has_are_not() {
         let (known, now) = (KnownFrequencies::default(), Instant::now());
         let words = ["tea".to_string(), "oboe".into(), "new".into()];
-        assert_eq!(known.of(&searched(1), &words, now), Counts { total: None, having: vec![None; 3] });
-        known.keep(searched(1), 900, &[("tea".into(), 30), ("oboe".into(), 0)], now);
-        let expected = Counts { total: Some(900), having: vec![Some(30), None, None] };
+        assert_eq!(known.of(&searched(1), &words, now), Counts { total: None, shares: vec![None; 3] });
+        known.keep(searched(1), 300, &[("tea".into(), 30), ("oboe".into(), 0)], now);
+        known.keep(searched(1), 900, &[("oboe".into(), 9)], now);
+        let expected = Counts { total: Some(900), shares: vec![Some(0.1), Some(0.01), None] };
         assert_eq!(known.of(&searched(1), &words, now + Duration::from_secs(4)), expected);
         assert_eq!(known.of(&searched(2), &words, now).total, None);
         assert_eq!(known.of(&searched(1), &words, now + Duration::from_secs(5)).total, None);

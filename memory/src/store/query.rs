@@ -290,11 +290,9 @@ impl<'a> MemoryQuery<'a> {
         let mut command = scripts::call(&scripts::HYBRID, &[]);
         command.arg(self.index).arg(filter);
         command.arg(format!("=>[KNN $k @embedding $vector{} AS distance]", policy.clause()));
-        command.arg(to.to_le_bytes()).arg(&counts).arg(pieces);
-        let told = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
-        command.arg(told(known.total)).arg(words.len());
-        for (word, having) in words.iter().zip(&known.having) {
-            command.arg(word).arg(told(*having));
+        command.arg(to.to_le_bytes()).arg(&counts).arg(pieces).arg(words.len());
+        for (word, share) in words.iter().zip(&known.shares) {
+            command.arg(word).arg(share.map(|share| share.to_string()).unwrap_or_default());
         }
 
         for (name, value) in parameters.0 {

@@ -19,6 +19,7 @@ use crate::{
     scope::{MemoryId, Scope},
     store::{
         codec,
+        frequencies::Counts,
         long_term::RecallOptions,
         policy::Policy,
         query::{LINKED_FIELDS, MemoryQuery, Near, Telling, Turns, is_piece},
@@ -106,12 +107,8 @@ impl LongTermMemory {
             let mut parts = reply::elements(answer);
             let rest = parts.split_off(parts.len().min(1));
             let counts = reply::elements(parts.pop().unwrap_or(Value::Nil));
-            let mut counts =
-                counts.iter().map(|count| u64::try_from(reply::integer(count)).unwrap_or_default());
-            let total = counts.next().unwrap_or_default();
-            let counted: Vec<(String, u64)> = words.into_iter().zip(counts).collect();
-            let frequencies = frequencies(total, &counted, terms);
-            store.keep_frequencies(scope, filter, total, &counted);
+            let frequencies = frequencies(&counts, &known, &words, terms);
+            store.keep_frequencies(scope, filter, &frequencies, &counted(&counts, words));
             let is_read = |text: &str| sought.is_read && self.reads(text);
             Ok(candidates(rest, &store.keys().memory_prefix, scope, (terms, &frequencies), is_read))
         })
@@ -257,10 +254,24 @@ fn candidates(
     found.iter().zip(&said).zip(scores).map(|(one, scores)| candidate(one, scores)).collect()
 }
 
-/// How common the terms are; of pieces of words nobody counts that.
-fn frequencies(total: u64, counted: &[(String, u64)], terms: &[String]) -> Frequencies {
-    let having = |term| counted.iter().find(|(word, _)| word == term).map(|(_, having)| *having);
-    Frequencies { total, having: terms.iter().map(having).collect() }
+/// The words that were counted just now, with how many memories have each.
+fn counted(counts: &[Value], words: Vec<String>) -> Vec<(String, u64)> {
+    let counts = counts.iter().skip(1).map(|count| u64::try_from(reply::integer(count)).ok());
+    words.into_iter().zip(counts).filter_map(|(word, count)| Some((word, count?))).collect()
+}
+
+/// How common the terms are, by what was counted just now and what was known before: -1 for what was not counted. Of pieces of words
+/// nobody counts that.
+fn frequencies(counts: &[Value], known: &Counts, words: &[String], terms: &[String]) -> Frequencies {
+    let mut counts = counts.iter().map(|count| u64::try_from(reply::integer(count)).ok());
+    let total = counts.next().flatten().or(known.total).unwrap_or_default();
+    let known = known.shares.iter().map(|share| share.map(|share| (share * total as f64).round() as u64));
+    let having: Vec<Option<u64>> = counts.zip(known).map(|(counted, known)| counted.or(known)).collect();
+    let of = |term: &String| {
+        let at = words.iter().position(|word| word == term)?;
+        having.get(at).copied().flatten()
+    };
+    Frequencies { total, having: terms.iter().map(of).collect() }
 }
 
 /// What `JSON.GET` says of some paths: for each a list of at most one value.
@@ -322,7 +333,10 @@ mod tests {
             document("ada", "a kayak?", ""),
         ];
         let terms = ["red".to_string(), "kayak".to_string()];
-        let frequencies = frequencies(9, &[("red".into(), 2), ("kayak".into(), 3)], &terms);
+        // One was counted now, one is known.
+        let known = Counts { total: Some(8), shares: vec![None, Some(1.0 / 3.0)] };
+        let frequencies = frequencies(&[9, 2, -1].map(Value::Int), &known, &terms, &terms);
+        assert_eq!((frequencies.total, &frequencies.having[..]), (9, &[Some(2), Some(3)][..]));
         let found =
             candidates(answer, "m:", &Scope::new("ada", "n").unwrap(), (&terms, &frequencies), |_| true);
         let told: Vec<_> = found.iter().map(|one| (one.id.as_str(), one.distance, one.is_question)).collect();

@@ -1,14 +1,14 @@
 -- What may be recalled: the nearest, those whose words fit best, and the neighbouring turns of the first of both.
 --
 -- ARGV     index, filter, KNN clause, vector, nearest to find, texts to find, seeds, neighbours, pieces of words ('' = none),
---          memories in all ('' = not known), words, each word and how many have it ('' = not known), then name and value of each parameter of all of them
--- returns  { counts, distances, key, document, key, document, ... }: how many memories the filter has, and how many of them have
---          each word; key and distance in turn; each memory once, and of its document what JSON.GET says of user, namespace, text,
+--          words, each word and the share of the memories that have it ('' = not known), then name and value of each parameter of all of them
+-- returns  { { total, count, ... }, distances, key, document, key, document, ... }: how many memories the filter has, and how many of
+--          them have each word, -1 for what was not counted; key and distance in turn; each memory once, and of its document what JSON.GET says of user, namespace, text,
 --          source_thread and turn
 local index, filter, knn, vector = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local nearest_count, text_count, seeds, reach = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local pieces, word_count = ARGV[9], tonumber(ARGV[11])
-local parameters_from = 12 + 2 * word_count
+local pieces, word_count = ARGV[9], tonumber(ARGV[10])
+local parameters_from = 11 + 2 * word_count
 
 local function search(query, more, ...)
   local command = { 'FT.SEARCH', index, query, 'PARAMS', #ARGV - parameters_from + 1 + #more }
@@ -23,15 +23,17 @@ end
 
 -- How common each word is in the scope: the engine knows it over all scopes, and would take the name that half of a scope's
 -- memories begin with for a rare word.
-local counts, common, sought = {}, {}, {}
-if word_count > 0 then
-  counts[1] = tonumber(ARGV[10]) or search(filter, {}, 'LIMIT', 0, 0)[1]
-  for at = 12, parameters_from - 1, 2 do
-    local having = tonumber(ARGV[at + 1]) or search(filter .. ' @text:(' .. ARGV[at] .. ')', {}, 'LIMIT', 0, 0)[1]
-    counts[#counts + 1] = having
-    local among = having * 5 <= counts[1] and sought or common
-    if having > 0 then among[#among + 1] = ARGV[at] end
+local counts, common, sought = { -1 }, {}, {}
+for at = 11, parameters_from - 1, 2 do
+  local share, having = tonumber(ARGV[at + 1]), -1
+  if not share then
+    if counts[1] < 0 then counts[1] = search(filter, {}, 'LIMIT', 0, 0)[1] end
+    having = search(filter .. ' @text:(' .. ARGV[at] .. ')', {}, 'LIMIT', 0, 0)[1]
+    share = having / math.max(counts[1], 1)
   end
+  counts[#counts + 1] = having
+  local among = share <= 0.2 and sought or common
+  if share > 0 then among[#among + 1] = ARGV[at] end
 end
 if #sought == 0 then sought = common end
 if pieces ~= '' then sought[#sought + 1] = pieces end
