@@ -102,6 +102,11 @@ pub trait Embedder: Send + Sync {
         true
     }
 
+    /// How many characters of a text the model reads, from its beginning; `None` where it reads all.
+    fn truncates_after(&self, _text: &str) -> Option<usize> {
+        None
+    }
+
     /// The share of a text's word pieces that the model knows, 0 to 1; of a long text that of its beginning.
     fn known_share(&self, _text: &str) -> f64 {
         1.0

@@ -131,6 +131,10 @@ pub struct Written {
     /// The memory of which it is another version; `None` where it says the same as one, or nothing like any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revises: Option<Revised>,
+    /// How many characters of the text the model read, from its beginning; `None` where it read all. The rest is kept and returned, and
+    /// words find it, but it has no part in any distance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated_after: Option<usize>,
 }
 
 /// An earlier memory that says something else of the same thing. Both stay.

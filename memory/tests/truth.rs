@@ -6,9 +6,10 @@ mod support;
 
 use agent_memory::{
     Kind, Memory, MemoryFilter, Scope, Text, Threshold, TurnRequest, comparison::DifferenceKind,
-    look::Preview, model::WriteKind, service::NewText, store::RecallOptions, turn::Written,
+    embedder::Purpose, look::Preview, model::WriteKind, service::NewText, store::RecallOptions,
+    turn::Written,
 };
-use support::{PrivateRedis, with_model::memory};
+use support::{PrivateRedis, scope, with_model::memory};
 
 async fn remember(memory: &Memory, scope: &Scope, text: &str) -> Written {
     memory.remember(scope, NewText::new(Kind::Semantic, Text::new(text).unwrap())).await.unwrap()
@@ -165,4 +166,26 @@ async fn parallel_corrections_of_one_fact_are_all_kept_and_repetitions_are_hits(
     for id in ids {
         assert_eq!(redis.text(&["JSON.GET", &format!("agent:mem:{id}"), "$.hit_count"]), "[3]");
     }
+}
+
+#[tokio::test]
+async fn of_a_long_text_it_is_told_how_much_of_it_the_model_read() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    let short = "The launch is on the third of March.";
+    assert_eq!(remember(&memory, &ada, short).await.truncated_after, None);
+    let sentence = "Présent were the usual people. ";
+    let long = format!("{}{short}", sentence.repeat(60));
+    let read = remember(&memory, &ada, &long).await.truncated_after.unwrap();
+    assert!((sentence.chars().count() * 20..sentence.chars().count() * 50).contains(&read), "{read}");
+    // Not one character of what lies behind has a part in the vector.
+    let beginning: String = long.chars().take(read).collect();
+    let embed = async |text: &str| memory.embed(&Text::new(text).unwrap(), Purpose::Passage).await.unwrap();
+    assert!(embed(&beginning).await.cosine_distance(&embed(&long).await) < 1e-6);
+    // 254 words of one piece are all that fits.
+    assert_eq!(remember(&memory, &ada, &"tea ".repeat(254)).await.truncated_after, None);
+    assert_eq!(remember(&memory, &ada, &"tea ".repeat(255)).await.truncated_after, Some(254 * 4 - 1));
+    let turn = TurnRequest::new(ada, long).unwrap().remembered_as(WriteKind::Episodic);
+    assert_eq!(memory.turn(turn).await.unwrap().written.unwrap().truncated_after, Some(read));
 }

@@ -185,6 +185,7 @@ mod tests {
                 kind: Kind::Semantic,
                 deduplicated_at,
                 revises: None,
+                truncated_after: None,
             })
         };
         let id = String::from("000000000007");

@@ -196,6 +196,10 @@ impl Embedder for LocalEmbedder {
         self.0.identity.clone()
     }
 
+    fn truncates_after(&self, text: &str) -> Option<usize> {
+        self.0.pool.word_pieces().truncates_after(text)
+    }
+
     fn known_share(&self, text: &str) -> f64 {
         self.0.pool.word_pieces().known_share(text)
     }

@@ -114,8 +114,10 @@ impl Memory {
         let replies = self.store.run("remember", Request::all(requests.collect::<Vec<_>>())).await?;
         let mut written = Vec::with_capacity(writes.len());
         for (write, reply) in writes.into_iter().zip(replies) {
+            let truncated_after = write.text().and_then(|text| self.embedder.truncates_after(text));
             let outcome = self.writer.finish("remember", write, reply).await?;
-            written.push(outcome.written.ok_or_else(|| crate::store::unknown_answer("remember"))?);
+            let outcome = outcome.written.ok_or_else(|| crate::store::unknown_answer("remember"))?;
+            written.push(Written { truncated_after, ..outcome });
         }
         Ok(written)
     }

@@ -11,7 +11,7 @@ use crate::{
     ranking::{Ranked, Ranking, rank},
     scope::{MemoryId, ThreadId},
     store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, Rows, SessionChange, Telling},
-    turn::{Step, Timings, TurnOutcome, TurnRequest},
+    turn::{Step, Timings, TurnOutcome, TurnRequest, Written},
 };
 
 impl Memory {
@@ -98,7 +98,10 @@ impl Memory {
             terms: sought.terms,
             candidates: candidates.into_iter().filter(|near| !outcome.wrote(&near.id)).collect(),
             thread_id: outcome.thread_id,
-            written: outcome.written,
+            written: outcome.written.map(|written| Written {
+                truncated_after: self.embedder.truncates_after(request.text.as_str()),
+                ..written
+            }),
             timings: Timings { recall_ms, write_ms, ..Timings::default() },
             steps: steps.map(Vec::from).unwrap_or_default(),
         })

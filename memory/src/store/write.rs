@@ -98,6 +98,11 @@ impl<'a> Write<'a> {
         Self { by, ..self }
     }
 
+    /// The text that it remembers.
+    pub(crate) fn text(&self) -> Option<&'a str> {
+        self.memory.map(|memory| memory.text)
+    }
+
     /// It changes a session.
     pub(crate) fn session(self, thread: OnThread<'a>, change: Change<'a>) -> Self {
         Self { session: Some((thread, change)), ..self }
@@ -381,6 +386,7 @@ fn outcome(
         kind: memory.kind,
         deduplicated_at: if text(4) == "hit" { codec::distance(text(6)) } else { None },
         revises: judgement::revised(text(7), text(8), judged),
+        truncated_after: None,
     });
     Ok(Outcome { thread_id: thread_id(), turn_count: text(3).parse().unwrap_or_default(), written })
 }

@@ -363,6 +363,9 @@ pub(super) struct WrittenView {
     /// The earlier memory of which this is another version: it says something else of the same thing. Both stay; null where there is
     /// none.
     revises: Option<RevisedView>,
+    /// How many characters of the text the model read, from its beginning; null where it read all. The rest is kept and returned, and
+    /// words find it, but it has no part in any distance.
+    truncated_after: Option<usize>,
 }
 
 /// An earlier memory that says something else of the same thing.
@@ -407,6 +410,7 @@ impl From<Written> for WrittenView {
             deduped: written.deduplicated_at.is_some(),
             existing_distance: written.deduplicated_at,
             revises: written.revises.map(Into::into),
+            truncated_after: written.truncated_after,
         }
     }
 }

@@ -55,6 +55,20 @@ impl WordPieces {
             && self.ids(text).is_ok_and(|ids| ids.len() < self.most && ids.iter().all(is_known))
     }
 
+    /// How many characters of a text are seen, from its beginning; `None` where all are. A letter that grows by being made small may put
+    /// it off by one.
+    pub(super) fn truncates_after(&self, text: &str) -> Option<usize> {
+        // A word piece has one byte at least.
+        if text.len() < self.most {
+            return None;
+        }
+        let text = text.trim_end();
+        let start = start_of_long_text(text, enough_bytes(self.most)).unwrap_or(text);
+        let encoding = self.tokenizer.encode_char_offsets(start, true).ok()?;
+        let end = encoding.get_offsets().iter().map(|(_, end)| *end).max()?;
+        (encoding.len() == self.most && end < text.chars().count()).then_some(end)
+    }
+
     fn cut(&self, text: &str) -> Result<Vec<u32>> {
         if let Some(start) = start_of_long_text(text, enough_bytes(self.most)) {
             let ids = self.encode(start)?;
