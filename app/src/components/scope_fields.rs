@@ -22,18 +22,7 @@ pub(crate) fn ScopeFields(
     view! {
         <div class="turn-form__scope">
             <div class="field">
-                <div class="field__head">
-                    <label class="field__label" for="turn-user">"User"</label>
-                    // With a target: the browser follows it itself, and the server counts what there is.
-                    <a
-                        class="field__aside"
-                        id="forget-open"
-                        target="_self"
-                        href=text(move || page.here().with_forget(Some("own".into())).href())
-                    >
-                        "Forget this user…"
-                    </a>
-                </div>
+                <label class="field__label" for="turn-user">"User"</label>
                 <input
                     class="field__input"
                     id="turn-user"
@@ -76,6 +65,15 @@ pub(crate) fn ScopeFields(
             >
                 "Open"
             </button>
+            // With a target: the browser follows it itself, and the server counts what there is.
+            <a
+                class="turn-form__forget"
+                id="forget-open"
+                target="_self"
+                href=text(move || page.here().with_forget(Some("own".into())).href())
+            >
+                "Forget this user…"
+            </a>
         </div>
     }
 }

@@ -105,7 +105,7 @@ mod tests {
         };
         let html = unreadable_list(&Address::default(), "agent:mem:", vec![one], 3, Some(7));
         assert!(!html.contains("<b>") && !html.contains("<i>"), "{html}");
-        assert!(html.contains("<code>created_ts</code>") && !html.contains('`'), "{html}");
+        assert!(html.contains("<code>created_ts") && !html.contains('`'), "{html}");
         assert!(html.contains("3 more follow") && html.contains("unreadable=7"), "{html}");
     }
 }
