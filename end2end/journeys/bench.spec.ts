@@ -32,6 +32,12 @@ test('judged rows make figures, which follow the sliders and ask nobody', async 
   await page.getByRole('link', { name: 'Bench', exact: true }).click();
   await expect(bench.region).toContainText('No saved queries.');
   await dashboard.ask(question);
+  const ranked = bench.part('How this query is ranked');
+  await expect(ranked.getByRole('group')).toHaveCount(8);
+  await ranked.getByRole('group').first().locator('summary').click();
+  await expect(ranked.getByRole('table').first()).toContainText('Vector');
+  await expect(ranked.getByRole('group').first()).toContainText(/Matched: .*theme/);
+  await expect(ranked.getByRole('group').first()).toContainText(/recalled from threshold/i);
   await verdict(dashboard.candidates.first(), 'Good').click();
   await expect(verdict(dashboard.candidates.first(), 'Good')).toHaveAttribute('aria-pressed', 'true');
   await expect(verdict(dashboard.candidates.first(), 'Good')).toBeFocused();
