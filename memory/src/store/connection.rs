@@ -171,7 +171,11 @@ impl Store {
     /// What is known of how common words are among what a filter accepts; nothing where it asks for more than a kind.
     pub(super) fn known_frequencies(&self, scope: &Scope, filter: &MemoryFilter, words: &[String]) -> Counts {
         match *filter == MemoryFilter::of_kind(filter.kind) {
-            true => self.frequencies.of(&(scope.clone(), filter.kind), words, Instant::now()),
+            true => {
+                let searched = (scope.clone(), filter.kind);
+                let size = self.sizes.of(&searched).map(|sizes| sizes.scope);
+                self.frequencies.of(&searched, size, words, Instant::now())
+            }
             false => Counts { total: None, shares: vec![None; words.len()] },
         }
     }

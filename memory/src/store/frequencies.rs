@@ -24,6 +24,8 @@ pub(super) struct KnownFrequencies(Mutex<HashMap<Searched, Known>>);
 
 #[derive(Debug)]
 struct Known {
+    /// When its first word was counted.
+    first_total: u64,
     /// When a word was counted last.
     total: u64,
     words: HashMap<String, f64>,
@@ -39,10 +41,19 @@ pub(super) struct Counts {
 }
 
 impl KnownFrequencies {
-    /// What is known of these words.
-    pub(super) fn of(&self, searched: &Searched, words: &[String], now: Instant) -> Counts {
+    /// What is known of these words in a scope, which has about so many memories now.
+    pub(super) fn of(
+        &self,
+        searched: &Searched,
+        size: Option<u64>,
+        words: &[String],
+        now: Instant,
+    ) -> Counts {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_stale = |known: &Known| now.saturating_duration_since(known.since) >= fresh_for(known.total);
+        let has_grown = |known: &Known| size.is_some_and(|size| size * 10 > known.first_total * 11);
+        let is_stale = |known: &Known| {
+            has_grown(known) || now.saturating_duration_since(known.since) >= fresh_for(known.total)
+        };
         if known.get(searched).is_some_and(is_stale) {
             known.remove(searched);
         }
@@ -61,8 +72,12 @@ impl KnownFrequencies {
         if known.len() >= SCOPES_KEPT && !known.contains_key(&searched) {
             known.clear();
         }
-        let entry =
-            known.entry(searched).or_insert_with(|| Known { total, words: HashMap::new(), since: now });
+        let entry = known.entry(searched).or_insert_with(|| Known {
+            first_total: total,
+            total,
+            words: HashMap::new(),
+            since: now,
+        });
         entry.total = total;
         if entry.words.len() + words.len() > WORDS_KEPT {
             entry.words.clear();
@@ -85,13 +100,22 @@ mod tests {
     fn words_are_known_for_a_while_and_those_that_nobody_has_are_not() {
         let (known, now) = (KnownFrequencies::default(), Instant::now());
         let words = ["tea".to_string(), "oboe".into(), "new".into()];
-        assert_eq!(known.of(&searched(1), &words, now), Counts { total: None, shares: vec![None; 3] });
+        assert_eq!(known.of(&searched(1), None, &words, now), Counts { total: None, shares: vec![None; 3] });
         known.keep(searched(1), 300, &[("tea".into(), 30), ("oboe".into(), 0)], now);
         known.keep(searched(1), 900, &[("oboe".into(), 9)], now);
         let expected = Counts { total: Some(900), shares: vec![Some(0.1), Some(0.01), None] };
-        assert_eq!(known.of(&searched(1), &words, now + Duration::from_secs(4)), expected);
-        assert_eq!(known.of(&searched(2), &words, now).total, None);
-        assert_eq!(known.of(&searched(1), &words, now + Duration::from_secs(5)).total, None);
+        assert_eq!(known.of(&searched(1), Some(310), &words, now + Duration::from_secs(4)), expected);
+        assert_eq!(known.of(&searched(2), None, &words, now).total, None);
+        assert_eq!(known.of(&searched(1), None, &words, now + Duration::from_secs(5)).total, None);
+    }
+
+    #[test]
+    fn a_scope_that_grew_is_counted_again() {
+        let (known, now) = (KnownFrequencies::default(), Instant::now());
+        let words = ["tea".to_string()];
+        known.keep(searched(1), 100, &[("tea".into(), 30)], now);
+        assert_eq!(known.of(&searched(1), Some(110), &words, now).shares, [Some(0.3)]);
+        assert_eq!(known.of(&searched(1), Some(111), &words, now).shares, [None]);
     }
 
     #[test]

@@ -104,6 +104,11 @@ impl KnownSizes {
         (sizes.map_or(Policy::Engine, |sizes| Policy::cheaper(sizes, k)), is_due)
     }
 
+    /// What is known of the sizes of a scope.
+    pub(super) fn of(&self, scope: &Searched) -> Option<Sizes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(scope)?.sizes
+    }
+
     /// Keeps the sizes of a scope.
     pub(super) fn keep(&self, scope: Searched, sizes: Sizes, now: Instant) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
