@@ -15,7 +15,11 @@ const WORDS_KEPT: usize = 2000;
 
 /// How long counts are taken for right: a small scope changes soon, and is counted at once.
 fn fresh_for(total: u64) -> Duration {
-    Duration::from_secs(if total < 1000 { 5 } else { 60 })
+    Duration::from_secs(match total {
+        0..1000 => 5,
+        1000..20_000 => 60,
+        _ => 600,
+    })
 }
 
 /// The counts of the scopes that were searched lately.
@@ -59,10 +63,10 @@ impl KnownFrequencies {
         }
         match known.get(searched) {
             Some(known) => Counts {
-                total: Some(known.total),
+                total: size.or(Some(known.total)),
                 shares: words.iter().map(|word| known.words.get(word).copied()).collect(),
             },
-            None => Counts { total: None, shares: vec![None; words.len()] },
+            None => Counts { total: size, shares: vec![None; words.len()] },
         }
     }
 
@@ -103,7 +107,7 @@ mod tests {
         assert_eq!(known.of(&searched(1), None, &words, now), Counts { total: None, shares: vec![None; 3] });
         known.keep(searched(1), 300, &[("tea".into(), 30), ("oboe".into(), 0)], now);
         known.keep(searched(1), 900, &[("oboe".into(), 9)], now);
-        let expected = Counts { total: Some(900), shares: vec![Some(0.1), Some(0.01), None] };
+        let expected = Counts { total: Some(310), shares: vec![Some(0.1), Some(0.01), None] };
         assert_eq!(known.of(&searched(1), Some(310), &words, now + Duration::from_secs(4)), expected);
         assert_eq!(known.of(&searched(2), None, &words, now).total, None);
         assert_eq!(known.of(&searched(1), None, &words, now + Duration::from_secs(5)).total, None);

@@ -290,7 +290,8 @@ impl<'a> MemoryQuery<'a> {
         let mut command = scripts::call(&scripts::HYBRID, &[]);
         command.arg(self.index).arg(filter);
         command.arg(format!("=>[KNN $k @embedding $vector{} AS distance]", policy.clause()));
-        command.arg(to.to_le_bytes()).arg(&counts).arg(pieces).arg(words.len());
+        command.arg(to.to_le_bytes()).arg(&counts).arg(pieces);
+        command.arg(known.total.map(|total| total.to_string()).unwrap_or_default()).arg(words.len());
         for (word, share) in words.iter().zip(&known.shares) {
             command.arg(word).arg(share.map(|share| share.to_string()).unwrap_or_default());
         }

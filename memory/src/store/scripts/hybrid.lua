@@ -1,14 +1,14 @@
 -- What may be recalled: the nearest, those whose words fit best, and the neighbouring turns of the first of both.
 --
 -- ARGV     index, filter, KNN clause, vector, nearest to find, texts to find, seeds, neighbours, pieces of words ('' = none),
---          words, each word and the share of the memories that have it ('' = not known), then name and value of each parameter of all of them
+--          memories in all ('' = not known), words, each word and the share of the memories that have it ('' = not known), then name and value of each parameter of all of them
 -- returns  { { total, count, ... }, distances, key, document, key, document, ... }: how many memories the filter has, and how many of
 --          them have each word, -1 for what was not counted; key and distance in turn; each memory once, and of its document what JSON.GET says of user, namespace, text,
 --          source_thread and turn
 local index, filter, knn, vector = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local nearest_count, text_count, seeds, reach = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local pieces, word_count = ARGV[9], tonumber(ARGV[10])
-local parameters_from = 11 + 2 * word_count
+local pieces, total, word_count = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+local parameters_from = 12 + 2 * word_count
 
 local function search(query, more, ...)
   local command = { 'FT.SEARCH', index, query, 'PARAMS', #ARGV - parameters_from + 1 + #more }
@@ -23,19 +23,29 @@ end
 
 -- How common each word is in the scope: the engine knows it over all scopes, and would take the name that half of a scope's
 -- memories begin with for a rare word.
-local counts, common, sought = { -1 }, {}, {}
-for at = 11, parameters_from - 1, 2 do
+local counts, found_words = { -1 }, {}
+for at = 12, parameters_from - 1, 2 do
   local share, having = tonumber(ARGV[at + 1]), -1
   if not share then
-    if counts[1] < 0 then counts[1] = search(filter, {}, 'LIMIT', 0, 0)[1] end
+    total = total or search(filter, {}, 'LIMIT', 0, 0)[1]
     having = search(filter .. ' @text:(' .. ARGV[at] .. ')', {}, 'LIMIT', 0, 0)[1]
-    share = having / math.max(counts[1], 1)
+    share = having / math.max(total, 1)
   end
   counts[#counts + 1] = having
-  local among = share <= 0.2 and sought or common
-  if share > 0 then among[#among + 1] = ARGV[at] end
+  if share > 0 then found_words[#found_words + 1] = { word = ARGV[at], share = share } end
 end
-if #sought == 0 then sought = common end
+counts[1] = total or -1
+
+-- The rarest first, as long as what has them is little beside the scope, and can be scored in a millisecond or two.
+local common, most = 0.2, 5000
+local sought, matches = {}, 0
+table.sort(found_words, function(one, other) return one.share < other.share end)
+for _, found_word in ipairs(found_words) do
+  matches = matches + found_word.share * (total or 0)
+  if #sought > 0 and (found_word.share > common and sought.is_rare or matches > most) then break end
+  sought[#sought + 1] = found_word.word
+  sought.is_rare = sought.is_rare or found_word.share <= common
+end
 if pieces ~= '' then sought[#sought + 1] = pieces end
 
 -- Bytes of a text whose words count: what is longer says what it is about before, and a hundred of them are sent.
