@@ -50,6 +50,21 @@ pub struct TagFilter {
     pub none: Vec<String>,
 }
 
+impl TagFilter {
+    /// Whether these labels are such: what the index tells where it has them.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
+    pub(crate) fn admits(&self, tags: &[String]) -> bool {
+        let tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_lowercase()).collect();
+        let has = |tag: &String| tags.contains(&tag.trim().to_lowercase());
+        (self.any.is_empty() || self.any.iter().any(has))
+            && self.all.iter().all(has)
+            && !self.none.iter().any(has)
+    }
+}
+
+/// Most ids that a filter may name.
+pub const IDS_MAX: usize = 10_000;
+
 /// Most characters of words to look for.
 pub const WORDS_MAX_CHARS: usize = 200;
 
@@ -105,7 +120,12 @@ impl MemoryFilter {
     /// # Errors
     /// A thread id that is empty, too long or has a control character; a time that is no finite number; an end before
     /// its beginning; too many characters to look for.
-    pub fn checked(self) -> Result<Self, InvalidInput> {
+    pub fn checked(mut self) -> Result<Self, InvalidInput> {
+        self.words = self.words.trim().into();
+        if let Some(ids) = self.ids.as_ref().filter(|ids| ids.len() > IDS_MAX) {
+            let limit = IDS_MAX.min(ids.len());
+            return Err(InvalidInput::new("ids", Problem::TooLong { limit, unit: "ids" }));
+        }
         if let Some(thread) = &self.source_thread {
             input::name("source_thread", thread)?;
         }
@@ -138,7 +158,8 @@ impl MemoryFilter {
     /// Whether it asks for nothing in particular beyond a standing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self { standing: self.standing, ..Self::default() }
+        let words = if self.words.trim().is_empty() { self.words.clone() } else { String::new() };
+        *self == Self { standing: self.standing, words, ..Self::default() }
     }
 
     /// What the index cannot tell for sure: Redis Search folds the case of tags, and an index that another program made
@@ -146,6 +167,7 @@ impl MemoryFilter {
     #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
     pub(crate) fn accepts(&self, memory: &MemoryRecord) -> bool {
         self.standing.admits(memory.superseded_by.is_some())
+            && (memory.tags.is_empty() || self.tags.admits(&memory.tags))
             && self.accepts_names(&memory.kind, &memory.source_thread)
     }
 

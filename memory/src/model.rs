@@ -188,6 +188,9 @@ pub struct MemoryRecord {
     /// Which turn of its thread it was, counted from 1, where a turn wrote it; told by what reads one or recalls, not in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<u64>,
+    /// When that thread began, in Unix seconds: one of the same name may have expired before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_began: Option<f64>,
     /// Labels that people and agents gave it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,

@@ -159,6 +159,8 @@ pub struct Said<'a> {
     pub source_thread: &'a str,
     /// Which turn of the thread it was; `None` where that is not known.
     pub turn: Option<u64>,
+    /// What tells threads of one name apart, of which each began after the one before had expired.
+    pub began: Option<u64>,
 }
 
 /// How well the words of candidates fit, alone and with the turns around them, in their order (Okapi BM25, k1 1.2, b 0.4: texts
@@ -175,14 +177,17 @@ pub fn word_scores(
     let all: f64 = counted.iter().map(|one| one.length).sum();
     let average = (all / said.len().max(1) as f64).max(1.0);
     let rarities: Vec<f64> = (0..terms.len()).map(|at| frequencies.rarity(at, &counted)).collect();
-    let turns: HashMap<(&str, u64), usize> =
-        said.iter().enumerate().filter_map(|(at, one)| Some(((one.source_thread, one.turn?), at))).collect();
+    let turns: HashMap<(&str, Option<u64>, u64), usize> = said
+        .iter()
+        .enumerate()
+        .filter_map(|(at, one)| Some(((one.source_thread, one.began, one.turn?), at)))
+        .collect();
     let with_neighbours = |at: usize| {
         let near = said[at].turn.into_iter().flat_map(|turn| {
             let near = turn.saturating_sub(NEIGHBOURS)..=turn.saturating_add(NEIGHBOURS);
             near.filter(move |near| *near != turn)
         });
-        let near = near.filter_map(|turn| turns.get(&(said[at].source_thread, turn)));
+        let near = near.filter_map(|turn| turns.get(&(said[at].source_thread, said[at].began, turn)));
         near.fold(counted[at].clone(), |sum, &near| sum.with(&counted[near]))
     };
     let width = (2 * NEIGHBOURS + 1) as f64;
@@ -370,7 +375,7 @@ words! {
         Within = "within_threshold",
         /// It is one of the best, and its words carry it beyond the threshold.
         Carried = "carried_by_words",
-        /// It passes, and others are better.
+        /// It passes, and is not among the best that were asked for.
         Outranked = "outranked",
         /// It passes, and did not fit into the tokens that are left.
         TooLong = "no_tokens_left",
@@ -440,7 +445,7 @@ mod tests {
     }
 
     fn said(text: &str, turn: u64) -> Said<'_> {
-        Said { text, source_thread: "t", turn: Some(turn) }
+        Said { text, source_thread: "t", turn: Some(turn), began: None }
     }
 
     fn order(ranked: &[Ranked]) -> Vec<&str> {
@@ -541,10 +546,11 @@ mod tests {
     fn turns_of_one_thread_share_their_words_and_others_do_not() {
         let terms = terms_of("the red kayak");
         let other = Said { source_thread: "u", ..said("Blue.", 5) };
-        let told = [said("Which kayak?", 4), said("Red.", 6), said("Tea.", 7), other, said("Tea.", 60)];
+        let anew = Said { began: Some(9), ..said("Blue.", 5) };
+        let told = [said("Which kayak?", 4), said("Red.", 6), said("Tea.", 7), other, said("Tea.", 60), anew];
         let scores = word_scores(&terms, &Frequencies::default(), &told);
         let around: Vec<bool> = scores.iter().map(|(_, around)| around.is_some()).collect();
-        assert_eq!(around, [true, true, true, false, false]);
+        assert_eq!(around, [true, true, true, false, false, false]);
         // The one that stands between both words has them both.
         assert!(scores[1].1 > scores[2].1, "{scores:?}");
         assert_eq!(scores[2].0, None);

@@ -45,7 +45,7 @@ pub(crate) use judgements::Judgements;
 pub use long_term::{
     ASIDE_SECONDS, Collision, ExportOptions, LongTermMemory, MemoryEdit, MemoryExport, RecallOptions,
 };
-pub(crate) use long_term::{Alteration, ImportRecord, Imported, Life, Neighbours, TablePage};
+pub(crate) use long_term::{Alteration, Candidates, ImportRecord, Imported, Life, Neighbours, TablePage};
 pub(crate) use query::Telling;
 pub(crate) use request::Request;
 pub(crate) use review::{NotedPair, Review};

@@ -7,7 +7,7 @@ mod support;
 use agent_memory::{
     Kind, Memory, MemoryFilter, Scope, Text, Threshold, TurnRequest,
     model::WriteKind,
-    ranking::Ranking,
+    ranking::{Ranking, Reason},
     service::{NewText, Recalled},
     store::RecallOptions,
 };
@@ -204,6 +204,11 @@ async fn where_the_model_knows_none_of_the_words_the_words_themselves_decide() {
         assert_eq!(texts(&found), [facts[about]], "{question}");
         let english = recall(&memory, &scope, "Where does father work?", &hybrid(0.55, 8)).await;
         assert!(english.memories.is_empty(), "{:?}", texts(&english));
+        let asked = memory.long_term().ids(&scope, &MemoryFilter::default()).await.unwrap();
+        let options = RecallOptions { explain: asked, ..hybrid(0.55, 8) };
+        let found = recall(&memory, &scope, facts[0], &options).await;
+        let beyond = found.explained.iter().filter(|one| one.reason == Reason::Beyond).count();
+        assert_eq!(beyond, facts.len() - 1);
         let by_distance = RecallOptions { ranking: Ranking::Distance, ..hybrid(2.0, 8) };
         let found = recall(&memory, &scope, facts[0], &by_distance).await;
         assert!(found.memories.iter().all(|memory| memory.is_unread));
@@ -224,4 +229,64 @@ async fn a_piece_of_a_sentence_without_spaces_is_found_among_many() {
         let found = recall(&memory, &scope, question, &hybrid(2.0, 1)).await;
         assert_eq!(texts(&found), [fact], "{question}");
     }
+}
+
+#[tokio::test]
+async fn scopes_and_threads_that_differ_in_case_alone_crowd_nobody_out() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let many = (0..120).map(|number| {
+        NewText::new(
+            Kind::Semantic,
+            Text::new(format!("The red kayak number {number} is in shed {number}.")).unwrap(),
+        )
+    });
+    memory.remember_many(&scope("Ada"), &many.collect::<Vec<_>>()).await.unwrap();
+    say(&memory, &scope("ada"), "t1", "My red kayak lies in the shed behind the house.").await;
+    let found = recall(&memory, &scope("ada"), "Where is the red kayak?", &hybrid(2.0, 5)).await;
+    assert_eq!(texts(&found), ["My red kayak lies in the shed behind the house."]);
+    let filter = MemoryFilter { source_thread: Some("T1".into()), ..MemoryFilter::default() };
+    let other = RecallOptions { filter, ..hybrid(2.0, 5) };
+    assert!(recall(&memory, &scope("ada"), "Where is the red kayak?", &other).await.memories.is_empty());
+}
+
+#[tokio::test]
+async fn turns_of_a_thread_that_began_anew_are_no_neighbours_of_those_before() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    say(&memory, &ada, "t1", "Which instrument does your brother play in the orchestra?").await;
+    // It expires, and its memories stay.
+    redis.command(&["DEL", "agent:session:t1"]);
+    // Searches tell times to 10 ms.
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    say(&memory, &ada, "t1", "Dinner was pasta with sage.").await;
+    say(&memory, &ada, "t1", "She paints on Sundays.").await;
+    let options = RecallOptions { expand: 2, ..hybrid(2.0, 1) };
+    let found = recall(&memory, &ada, "What does the brother play in the orchestra?", &options).await;
+    assert!(texts(&found)[0].starts_with("Which instrument"));
+    assert!(found.around.is_empty(), "{:?}", found.around);
+    let dinner = found.ranked.iter().filter(|one| one.around.score.is_some()).count();
+    assert_eq!(dinner, 1);
+    let found = recall(&memory, &ada, "What did we have for dinner?", &options).await;
+    let around: Vec<&str> = found.around.iter().map(|memory| memory.text.as_str()).collect();
+    assert_eq!(around, ["She paints on Sundays."]);
+}
+
+#[tokio::test]
+async fn a_filter_may_name_thousands_of_ids() {
+    let redis = PrivateRedis::start();
+    let memory = memory(&redis).await;
+    let ada = scope("ada");
+    let new = NewText::new(Kind::Semantic, Text::new("The red kayak lies in the shed.").unwrap());
+    let id = memory.remember(&ada, new).await.unwrap().memory_id;
+    let mut ids: Vec<_> = (0..9000).map(agent_memory::MemoryId::from_random_bits).collect();
+    ids.insert(0, id.clone());
+    let filter = MemoryFilter { ids: Some(ids), ..MemoryFilter::default() };
+    for ranking in Ranking::ALL {
+        let options = RecallOptions { filter: filter.clone(), ranking: *ranking, ..hybrid(2.0, 5) };
+        assert_eq!(recall(&memory, &ada, "red kayak", &options).await.memories.len(), 1);
+    }
+    assert_eq!(memory.long_term().ids(&ada, &filter).await.unwrap(), [id]);
+    assert!(memory.long_term().ids(&scope("bob"), &filter).await.unwrap().is_empty());
 }

@@ -9,9 +9,12 @@ use super::{LineProblem, Memory, import::PROBLEMS_SHOWN};
 use crate::{
     Error, Result,
     embedder::Purpose,
-    evaluation::{Case, Figures, JudgedQuery, Judgement, Profile, SavedQuery, Setting, Tried, check_query},
+    evaluation::{
+        Case, Figures, JUDGEMENTS_MAX, JudgedQuery, Judgement, Profile, SavedQuery, Setting, Tried,
+        check_query,
+    },
     filter::MemoryFilter,
-    input::{self, InvalidInput},
+    input::{self, InvalidInput, Problem},
     model::MemoryRecord,
     scope::{MemoryId, Scope},
     store::Telling,
@@ -128,6 +131,12 @@ impl Memory {
         let written: WrittenQuery = serde_json::from_str(line)
             .map_err(|error| Error::Corrupt { key: "line".into(), problem: error.to_string() })?;
         let query = Text::named("query", &written.query)?;
+        for (field, names) in [("good", &written.good), ("bad", &written.bad)] {
+            if names.len() > JUDGEMENTS_MAX {
+                let problem = Problem::TooLong { limit: JUDGEMENTS_MAX, unit: "memories" };
+                return Err(InvalidInput::new(field, problem).into());
+            }
+        }
         let names: Vec<String> = written.good.iter().chain(&written.bad).cloned().collect();
         let mut ids = self.named(scope, &names).await?;
         let bad = ids.split_off(written.good.len());

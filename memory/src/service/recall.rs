@@ -7,7 +7,7 @@ use crate::{
     Embedding, Result,
     filter::MemoryFilter,
     model::MemoryRecord,
-    ranking::{Ranked, Ranking, Reason, fitting, passes},
+    ranking::{Ranked, Ranking, Reason, fitting, passes, word_distance},
     scope::{MemoryId, Scope},
     store::RecallOptions,
     text::Text,
@@ -43,7 +43,7 @@ pub struct Explained {
 }
 
 impl Memory {
-    /// The memories that a text recalls: the best that a filter accepts and that pass the threshold. Nothing is written. One round
+    /// The memories that a text recalls: of the `k` best that a filter accepts those that pass the threshold. Nothing is written. One round
     /// trip by distance, two by distance and words together.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Memory {
         let (embedding, embed_ms) = self.timed_embed(text).await?;
         let searching = Instant::now();
         let options = &RecallOptions {
-            filter: self.long_term.resolved(scope, &options.filter).await?,
+            filter: self.long_term.resolved_to_recall(scope, &options.filter).await?,
             ..options.clone()
         };
         let mut recalled = Recalled::default();
@@ -115,6 +115,11 @@ impl Memory {
         let everything = MemoryFilter::everything();
         let mut known = self.long_term.measured(scope, &options.explain, embedding, &everything).await?;
         self.mark_unread(text, &mut known);
+        // As a hybrid recall measures them.
+        for memory in known.iter_mut().filter(|memory| memory.is_unread && options.ranking == Ranking::Hybrid)
+        {
+            memory.distance = Some(word_distance(&found.terms, &memory.text));
+        }
         let asked = self.long_term.measured(scope, &options.explain, embedding, &options.filter).await?;
         let has = |memories: &[MemoryRecord], id: &MemoryId| memories.iter().any(|memory| memory.id == *id);
         let explained = options.explain.iter().map(|id| {

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Embedder, Result,
+    Embedder, Error, Result,
     embedder::Purpose,
     keys::Keys,
     store::{
@@ -230,7 +230,8 @@ impl Way<'_> {
             }
             from = Position { pass: from.pass + 1, cursor: "0".into(), embedded: self.progress.embedded };
         }
-        Ok(())
+        let reason = "other programs write memories faster than they are embedded again: run it again in a quieter hour".into();
+        Err(Error::Refused { attempt: "embed all memories again", reason })
     }
 
     /// One pass; how many documents lacked a vector.

@@ -8,9 +8,11 @@ use crate::{
     filter::MemoryFilter,
     input,
     model::{MemoryRecord, TurnAction},
-    ranking::{Ranked, Ranking, rank},
+    ranking::{Ranking, rank},
     scope::{MemoryId, ThreadId},
-    store::{NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, Rows, SessionChange, Telling},
+    store::{
+        Candidates, NewEvent, NewMemory, NewTurn, OnThread, Outcome, Reply, Rows, SessionChange, Telling,
+    },
     turn::{Step, Timings, TurnOutcome, TurnRequest, Written},
 };
 
@@ -52,10 +54,7 @@ impl Memory {
                 .long_term
                 .nearest_request(scope, &all, k, &turn.vectors.query, Telling::Lives)
                 .map(Searched::Nearest),
-            Ranking::Hybrid => self
-                .long_term
-                .hybrid_request(scope, &all, k, &sought)
-                .map(|found| Searched::Ranked(rank(&found, request.weights))),
+            Ranking::Hybrid => self.long_term.hybrid_request(scope, &all, k, &sought).map(Searched::Found),
         };
         let near =
             self.long_term.candidates_request(&request.scope, &all, request.candidates, &turn.vectors.query);
@@ -76,9 +75,12 @@ impl Memory {
                 self.long_term.filled(scope, &all, k + 1, &turn.vectors.query, rows).await?
             }
             Searched::Nearest(rows) => rows.memories,
-            Searched::Ranked(ranked) => {
+            Searched::Found(found) => {
                 let reading = Instant::now();
-                let best = self.long_term.best(scope, &all, k, &ranked, &sought).await?;
+                let found = self.long_term.enough(scope, &all, k, &sought, found).await?;
+                let ranked = rank(&found, request.weights);
+                // The turn's own memory may be there by now.
+                let best = self.long_term.best(scope, &all, k.saturating_add(1), &ranked, &sought).await?;
                 recall_ms += milliseconds_since(reading);
                 best
             }
@@ -113,7 +115,7 @@ enum Searched {
     /// By distance.
     Nearest(Rows),
     /// By distance, words and neighbouring turns; what they say is yet to be read.
-    Ranked(Vec<Ranked>),
+    Found(Candidates),
 }
 
 /// A repeated turn finds what it wrote the first time, and one that had to look deeper what it wrote just now.

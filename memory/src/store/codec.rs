@@ -212,6 +212,7 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
     let (revises, chain, superseded_by) = (id("revises"), id("chain"), id("superseded_by"));
     let tags = fields.get("tags").map(|tags| self::tags(tags)).unwrap_or_default();
     let turn = fields.get("turn").and_then(|turn| turn.parse().ok());
+    let thread_began = fields.get("thread_began").and_then(|began| began.parse().ok());
     let mut text = |name: &str| fields.remove(name).unwrap_or_default();
     Some(MemoryRecord {
         id: MemoryId::read(key.strip_prefix(prefix).unwrap_or(key)),
@@ -229,12 +230,13 @@ pub(super) fn memory(key: &str, prefix: &str, mut fields: HashMap<String, String
         chain,
         superseded_by,
         turn,
+        thread_began,
         tags,
     })
 }
 
 /// Reads a list of labels; what is no list of texts has none.
-fn tags(json: &str) -> Vec<String> {
+pub(super) fn tags(json: &str) -> Vec<String> {
     serde_json::from_str(json).unwrap_or_default()
 }
 
@@ -259,6 +261,7 @@ pub(super) fn document(id: &str, json: &str) -> Option<MemoryRecord> {
         chain: id_in("chain"),
         superseded_by: id_in("superseded_by"),
         turn: fields.get("turn").and_then(Value::as_u64),
+        thread_began: fields.get("thread_began").and_then(Value::as_f64),
         tags: fields.get("tags").map(|tags| self::tags(&tags.to_string())).unwrap_or_default(),
     })
 }

@@ -29,6 +29,7 @@ use std::sync::Arc;
 pub(crate) use self::{
     around::Neighbours,
     edit::{Alteration, Life},
+    hybrid::Candidates,
     list::TablePage,
     transfer::{ImportRecord, Imported},
 };

@@ -41,6 +41,9 @@ pub(super) const LINKED_FIELDS: &[&str] = &[
     "$.turn",
     "AS",
     "turn",
+    "$.thread_began",
+    "AS",
+    "thread_began",
 ];
 
 /// The same without these links, for lists.
@@ -64,6 +67,9 @@ pub(super) const TEXT_FIELDS: &[&str] =
 /// Fields of a session that a list of threads shows. Not the turns: 20 of them may be a megabyte.
 const THREAD_FIELDS: [&str; 7] =
     ["user", "namespace", "goal", "last_said", "last_said_turn", "turn_count", "last_active_ts"];
+
+/// What an index may lack, from the documents themselves.
+const LINKS: &[&str] = &["$.superseded_by", "AS", "superseded_by", "$.tags", "AS", "tags"];
 
 /// Only memories in whose place nobody put another one. An index that lacks the field finds all, and the gate drops the rest.
 const CURRENT: &str = " -@superseded_ts:[-inf +inf]";
@@ -182,10 +188,12 @@ impl<'a> MemoryQuery<'a> {
 
     /// The only keys that may be found; `None` for all.
     fn among(&self) -> Option<Cow<'a, [String]>> {
+        /// Few enough for a script to hand on.
+        const AMONG: usize = 5000;
         let Some(ids) = &self.filter.ids else {
             return (!self.keys.is_empty()).then_some(Cow::Borrowed(self.keys));
         };
-        let keys = ids.iter().map(|id| self.names.memory(id));
+        let keys = ids.iter().take(AMONG).map(|id| self.names.memory(id));
         let mut keys: Vec<String> = match self.keys {
             [] => keys.collect(),
             asked => keys.filter(|key| asked.contains(key)).collect(),
@@ -253,16 +261,16 @@ impl<'a> MemoryQuery<'a> {
     /// All that match, key and owner alone, through a cursor of Redis Search.
     pub(super) fn collect_command(&self) -> Cmd {
         let own = ["@__key", "@user", "@namespace", "@kind", "@source_thread"];
-        let mut command = self.aggregate(&[&own[..], &["$.superseded_by", "AS", "superseded_by"]].concat());
-        command.arg(&["WITHCURSOR", "COUNT", "1000"]);
+        let mut command = self.aggregate(&[&own[..], LINKS].concat());
+        command.arg(&["WITHCURSOR", "COUNT", "1000", "MAXIDLE", "20000"]);
         command
     }
 
     /// The same with what they say.
     pub(super) fn read_command(&self) -> Cmd {
-        let own = ["@__key", "@user", "@namespace", "@kind", "@source_thread", "@text"];
-        let mut command = self.aggregate(&[&own[..], &["$.superseded_by", "AS", "superseded_by"]].concat());
-        command.arg(&["WITHCURSOR", "COUNT", "500"]);
+        let own = ["@__key", "@user", "@namespace", "@kind", "@source_thread", "@text", "@created_ts"];
+        let mut command = self.aggregate(&[&own[..], LINKS].concat());
+        command.arg(&["WITHCURSOR", "COUNT", "500", "MAXIDLE", "20000"]);
         command
     }
 

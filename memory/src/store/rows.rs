@@ -138,13 +138,21 @@ pub(super) fn own_keys(rows: Vec<Value>, scope: &Scope, filter: &MemoryFilter) -
     own.filter_map(|mut row| row.remove("__key")).collect()
 }
 
-/// Key and text of the scope's own memories, from a part of a collection.
-pub(super) fn own_texts(rows: Vec<Value>, scope: &Scope, filter: &MemoryFilter) -> Vec<(String, String)> {
+/// Key, text and time of the scope's own memories, from a part of a collection.
+pub(super) fn own_texts(
+    rows: Vec<Value>,
+    scope: &Scope,
+    filter: &MemoryFilter,
+) -> Vec<(String, String, f64)> {
     let rows = rows.into_iter().map(reply::fields);
     let own = rows.filter(|row| {
         is_own_group(row, scope, filter) && filter.standing.admits(row.contains_key("superseded_by"))
     });
-    own.filter_map(|mut row| Some((row.remove("__key")?, row.remove("text")?))).collect()
+    let told = |mut row: HashMap<String, String>| {
+        let created_ts = row.get("created_ts").and_then(|time| time.parse().ok()).unwrap_or(0.0);
+        Some((row.remove("__key")?, row.remove("text")?, created_ts))
+    };
+    own.filter_map(told).collect()
 }
 
 fn is_own_group(fields: &HashMap<String, String>, scope: &Scope, filter: &MemoryFilter) -> bool {
@@ -153,6 +161,7 @@ fn is_own_group(fields: &HashMap<String, String>, scope: &Scope, filter: &Memory
     let thread_or_asked = text("source_thread").or(filter.source_thread.as_deref()).unwrap_or_default();
     Owner::of_memory(text("user"), text("namespace")).is(scope)
         && filter.accepts_names(kind_or_asked, thread_or_asked)
+        && fields.get("tags").is_none_or(|tags| filter.tags.admits(&codec::tags(tags)))
 }
 
 #[cfg(test)]

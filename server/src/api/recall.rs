@@ -241,7 +241,7 @@ struct ExplanationView {
     distance: Option<f64>,
     /// Its place among all candidates, from 1; null for none of them, and where the ranking is by distance.
     rank: Option<usize>,
-    /// The sum of the three shares.
+    /// The sum of the three shares, as they are weighed, without what a question loses.
     score: Option<f64>,
     /// By the vector: the cosine.
     vector: StageView,
@@ -249,7 +249,7 @@ struct ExplanationView {
     text_score: StageView,
     /// By its words and those of the two turns before and after it: BM25.
     around: StageView,
-    /// Whether it asks something itself, which takes 0.2 off its score.
+    /// Whether it asks something itself, which takes 0.2 off its score at equal weights.
     is_question: bool,
     /// Which words of the question it has.
     words: Vec<String>,
@@ -329,7 +329,7 @@ impl RecallBody {
         }
         let max_tokens =
             self.max_tokens.map(|most| count_or("max_tokens", Some(most), 1, TOKENS_MAX)).transpose()?;
-        let usual_k = if max_tokens.is_some() { CANDIDATE_K } else { setting.k };
+        let usual_k = if max_tokens.is_some() && self.profile.is_none() { CANDIDATE_K } else { setting.k };
         let options = RecallOptions {
             k: count_or("k", self.k, usual_k, K_MAX)?,
             threshold: setting.threshold,
@@ -369,7 +369,7 @@ pub(super) struct RecallReply {
 /// Recall memories
 ///
 /// The best for a text, of one kind, thread or time where that is asked for. Nothing is written. In a hybrid ranking the cosine, the words
-/// of the text (BM25) and those of the turns around it count the same; a row passes where it lies within the threshold, or where
+/// of the text (BM25) and those of the turns around it count the same; of the `k` best a row is recalled where it lies within the threshold, or where
 /// its words carry it: at least two words of the question and half of them stand in it, at most 0.2 beyond the threshold.
 #[utoipa::path(post, path = "/recall", tag = "agent loop", operation_id = "recall", params(Place),
     request_body = RecallBody, responses((status = 200, body = RecallReply)))]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{LongTermMemory, hybrid::Sought};
 use crate::{
     Result,
-    evaluation::{Found, K_MAX},
+    evaluation::Found,
     filter::MemoryFilter,
     model::MemoryRecord,
     ranking::{Weights, is_carried, rank},
@@ -17,8 +17,9 @@ impl LongTermMemory {
     /// Every candidate of a query, with all that its ranking is made of. Two round trips.
     pub(crate) async fn found(&self, scope: &Scope, sought: &Sought<'_>) -> Result<Vec<Found>> {
         let all = MemoryFilter::default();
-        let candidates = self.hybrid_request(scope, &all, K_MAX, sought);
-        let candidates = self.store.run("recall", candidates).await?;
+        // As many as a recall has that asks for no more than usual.
+        let found = self.store.run("recall", self.hybrid_request(scope, &all, 1, sought)).await?;
+        let candidates = self.enough(scope, &all, 1, sought, found).await?;
         let ranked = rank(&candidates, Weights::default());
         let memories = self.best(scope, &all, ranked.len(), &ranked, sought).await?;
         let read: HashMap<MemoryId, MemoryRecord> =

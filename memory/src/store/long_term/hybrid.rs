@@ -1,6 +1,6 @@
 //! Recall by distance, words and neighbouring turns together: [`crate::ranking`] says how they are put together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use redis::Value;
 use serde::Deserialize;
@@ -38,12 +38,24 @@ const TEXTS: usize = 50;
 /// How many of each have their neighbouring turns ranked too.
 const SEEDS: usize = 5;
 
+/// Threads of one name, each begun after the one before had expired, whose turns are looked through at most.
+const THREADS_OF_A_NAME: usize = 4;
+
 /// What was recalled by distance, words and neighbourhood.
 pub(crate) struct HybridRecall {
     /// The best that pass, best first; of several versions of one thing the newest first.
     pub(crate) memories: Vec<MemoryRecord>,
     /// All candidates with their places.
     pub(crate) ranked: Vec<Ranked>,
+}
+
+/// What the searches found.
+#[derive(Default)]
+pub(crate) struct Candidates {
+    /// The scope's own that the filter accepts.
+    own: Vec<Candidate>,
+    /// Whether others took places of the scope's own.
+    has_others: bool,
 }
 
 /// What is looked for.
@@ -64,8 +76,9 @@ impl LongTermMemory {
         sought: &Sought<'_>,
         options: &RecallOptions,
     ) -> Result<HybridRecall> {
-        let candidates = self.hybrid_request(scope, &options.filter, options.k, sought);
-        let candidates = self.store.run("recall", candidates).await?;
+        let found = self.hybrid_request(scope, &options.filter, options.k, sought);
+        let found = self.store.run("recall", found).await?;
+        let candidates = self.enough(scope, &options.filter, options.k, sought, found).await?;
         let ranked = rank(&candidates, options.weights);
         let mut memories = self.best(scope, &options.filter, options.k, &ranked, sought).await?;
         memories.retain(|memory| passes(&sought.terms, memory, options.threshold));
@@ -89,9 +102,9 @@ impl LongTermMemory {
         filter: &'a MemoryFilter,
         k: usize,
         sought: &'a Sought<'_>,
-    ) -> Request<'a, Vec<Candidate>> {
+    ) -> Request<'a, Candidates> {
         if k == 0 {
-            return Request::none(Vec::new());
+            return Request::none(Candidates::default());
         }
         if filter.ids.is_some() {
             return self.candidates_among(scope, filter, k, sought);
@@ -110,8 +123,31 @@ impl LongTermMemory {
             let frequencies = frequencies(&counts, &known, &words, terms);
             store.keep_frequencies(scope, filter, &frequencies, &counted(&counts, words));
             let is_read = |text: &str| sought.is_read && self.reads(text);
-            Ok(candidates(rest, &store.keys().memory_prefix, scope, (terms, &frequencies), is_read))
+            let prefix = &store.keys().memory_prefix;
+            Ok(candidates(rest, prefix, (scope, filter), (terms, &frequencies), is_read))
         })
+    }
+
+    /// All candidates: looks deeper where others took places of the scope's own, since tags fold case.
+    pub(crate) async fn enough(
+        &self,
+        scope: &Scope,
+        filter: &MemoryFilter,
+        k: usize,
+        sought: &Sought<'_>,
+        found: Candidates,
+    ) -> Result<Vec<Candidate>> {
+        let mut own = found.own;
+        if found.has_others {
+            let wanted = NEAREST.max(k);
+            let nearest = self.nearest_request(scope, filter, wanted, sought.near, Telling::Lives);
+            let rows = self.store.run("recall", nearest).await?;
+            let nearest = self.filled(scope, filter, wanted, sought.near, rows).await?;
+            let more = self.as_candidates(&nearest, sought).into_iter();
+            let known: HashSet<MemoryId> = own.iter().map(|one| one.id.clone()).collect();
+            own.extend(more.filter(|one| !known.contains(&one.id)));
+        }
+        Ok(own)
     }
 
     /// The candidates among memories that are known by their ids: the nearest of these, ranked by their own words.
@@ -121,17 +157,22 @@ impl LongTermMemory {
         filter: &'a MemoryFilter,
         k: usize,
         sought: &'a Sought<'_>,
-    ) -> Request<'a, Vec<Candidate>> {
-        let nearest =
-            self.nearest_request(scope, filter, NEAREST.max(k) + TEXTS, sought.near, Telling::Lives);
-        nearest.map(|rows| {
-            let said: Vec<Said<'_>> = rows
-                .memories
+    ) -> Request<'a, Candidates> {
+        let count = NEAREST.max(k).saturating_add(TEXTS);
+        let nearest = self.nearest_request(scope, filter, count, sought.near, Telling::Lives);
+        nearest.map(|rows| Candidates { own: self.as_candidates(&rows.memories, sought), has_others: false })
+    }
+
+    /// Memories that were found by their distance, with what their words say.
+    fn as_candidates(&self, memories: &[MemoryRecord], sought: &Sought<'_>) -> Vec<Candidate> {
+        {
+            let said: Vec<Said<'_>> = memories
                 .iter()
                 .map(|memory| Said {
                     text: &memory.text,
                     source_thread: &memory.source_thread,
                     turn: memory.turn,
+                    began: None,
                 })
                 .collect();
             let scores = word_scores(&sought.terms, &Frequencies::default(), &said);
@@ -145,8 +186,8 @@ impl LongTermMemory {
                 around_score,
                 is_question: is_question(&memory.text),
             };
-            rows.memories.iter().zip(scores).map(candidate).collect()
-        })
+            memories.iter().zip(scores).map(candidate).collect()
+        }
     }
 
     /// The `k` best of what was ranked, best first, with distances, lives and exact times.
@@ -159,7 +200,8 @@ impl LongTermMemory {
         sought: &Sought<'_>,
     ) -> Result<Vec<MemoryRecord>> {
         // A few more, since one may be gone, superseded, or of a scope that differs in case alone.
-        let wanted: Vec<MemoryId> = ranked.iter().take(k + k / 2 + 5).map(|one| one.id.clone()).collect();
+        let wanted: Vec<MemoryId> =
+            ranked.iter().take(k.saturating_add(k / 2 + 5)).map(|one| one.id.clone()).collect();
         let mut memories = self.measured(scope, &wanted, sought.near, filter).await?;
         let place: HashMap<&MemoryId, usize> = wanted.iter().enumerate().map(|(at, id)| (id, at)).collect();
         memories.sort_by_key(|memory| place.get(&memory.id).copied());
@@ -190,10 +232,22 @@ impl LongTermMemory {
             return Ok(Vec::new());
         }
         let current = MemoryFilter::default();
-        let limit = turns.len() * (2 * reach as usize + 1);
+        let limit =
+            turns.len().saturating_mul(2 * reach.min(1000) as usize + 1).saturating_mul(THREADS_OF_A_NAME);
         let query = self.query(scope, &current);
         let query = MemoryQuery { turns: &turns, fields: LINKED_FIELDS, limit, ..query };
-        Ok(self.store.run("recall", self.telling_rows(&query, Telling::LivesAndTimes)).await?.memories)
+        let mut said =
+            self.store.run("recall", self.telling_rows(&query, Telling::LivesAndTimes)).await?.memories;
+        // Tags fold case, and a thread of the same name may have begun anew.
+        said.retain(|one| {
+            memories.iter().any(|memory| {
+                let is_near = one.turn.zip(memory.turn).is_some_and(|(one, at)| one.abs_diff(at) <= reach);
+                is_near
+                    && one.source_thread == memory.source_thread
+                    && one.thread_began == memory.thread_began
+            })
+        });
+        Ok(said)
     }
 
     /// Memories of these ids with their distances, lives and exact times, in no order; those that do not pass the filter are
@@ -222,20 +276,21 @@ impl LongTermMemory {
 fn candidates(
     answer: Vec<Value>,
     prefix: &str,
-    scope: &Scope,
+    (scope, filter): (&Scope, &MemoryFilter),
     (terms, frequencies): (&[String], &Frequencies),
     is_read: impl Fn(&str) -> bool,
-) -> Vec<Candidate> {
+) -> Candidates {
     let mut parts = answer.into_iter();
     let distances = reply::fields(parts.next().unwrap_or(Value::Nil));
-    let mut found: Vec<(String, Document)> = Vec::new();
+    let (mut found, mut has_others): (Vec<(String, Document)>, bool) = (Vec::new(), false);
     while let (Some(key), Some(document)) = (parts.next(), parts.next()) {
         let [key, document] = [key, document].map(|part| reply::text(&part).unwrap_or_default());
         // One that expired meanwhile has none.
         let Ok(document) = serde_json::from_str::<Document>(&document) else { continue };
         // Tags fold case: nobody else's text is read.
-        if Owner::of_memory(document.user.first(), document.namespace.first()).is(scope) {
-            found.push((key, document));
+        match document.is_accepted(scope, filter) {
+            true => found.push((key, document)),
+            false => has_others = true,
         }
     }
     let said: Vec<Said<'_>> = found.iter().map(|(_, document)| document.said()).collect();
@@ -251,7 +306,8 @@ fn candidates(
             around_score,
             is_question: is_question(said.text),
         };
-    found.iter().zip(&said).zip(scores).map(|(one, scores)| candidate(one, scores)).collect()
+    let own = found.iter().zip(&said).zip(scores).map(|(one, scores)| candidate(one, scores)).collect();
+    Candidates { own, has_others }
 }
 
 /// The words that were counted just now, with how many memories have each.
@@ -287,14 +343,28 @@ struct Document {
     source_thread: Values,
     #[serde(rename = "$.turn")]
     turn: Values,
+    #[serde(rename = "$.thread_began")]
+    thread_began: Values,
+    #[serde(rename = "$.kind")]
+    kind: Values,
+    #[serde(rename = "$.superseded_by")]
+    superseded_by: Values,
 }
 
 impl Document {
+    fn is_accepted(&self, scope: &Scope, filter: &MemoryFilter) -> bool {
+        let first = |values: &'_ Values| values.first().unwrap_or_default().to_owned();
+        Owner::of_memory(self.user.first(), self.namespace.first()).is(scope)
+            && filter.accepts_names(&first(&self.kind), &first(&self.source_thread))
+            && filter.standing.admits(self.superseded_by.first().is_some())
+    }
+
     fn said(&self) -> Said<'_> {
         Said {
             text: self.text.first().unwrap_or_default(),
             source_thread: self.source_thread.first().unwrap_or_default(),
             turn: self.turn.0.first().and_then(Json::as_u64),
+            began: self.thread_began.0.first().and_then(Json::as_f64).map(f64::to_bits),
         }
     }
 }
@@ -318,7 +388,7 @@ mod tests {
         let bulk = |text: &str| Value::BulkString(text.into());
         let document = |user: &str, text: &str, turn: &str| {
             bulk(&format!(
-                r#"{{"$.user":["{user}"],"$.namespace":["n"],"$.text":["{text}"],"$.source_thread":["t"],"$.turn":[{turn}]}}"#
+                r#"{{"$.user":["{user}"],"$.namespace":["n"],"$.text":["{text}"],"$.source_thread":["t"],"$.turn":[{turn}],"$.thread_began":[],"$.kind":["semantic"],"$.superseded_by":[]}}"#
             ))
         };
         let answer = vec![
@@ -337,10 +407,12 @@ mod tests {
         let known = Counts { total: Some(8), shares: vec![None, Some(1.0 / 3.0)] };
         let frequencies = frequencies(&[9, 2, -1].map(Value::Int), &known, &terms, &terms);
         assert_eq!((frequencies.total, &frequencies.having[..]), (9, &[Some(2), Some(3)][..]));
-        let found =
-            candidates(answer, "m:", &Scope::new("ada", "n").unwrap(), (&terms, &frequencies), |_| true);
+        let ada = Scope::new("ada", "n").unwrap();
+        let Candidates { own: found, has_others } =
+            candidates(answer, "m:", (&ada, &MemoryFilter::default()), (&terms, &frequencies), |_| true);
         let told: Vec<_> = found.iter().map(|one| (one.id.as_str(), one.distance, one.is_question)).collect();
         assert_eq!(told, [("a", Some(0.25), false), ("b", None, true)]);
+        assert!(has_others);
         assert!(found[0].text_score > found[1].text_score && found[1].text_score.is_some(), "{found:?}");
     }
 }

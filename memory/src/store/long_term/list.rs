@@ -266,9 +266,21 @@ impl LongTermMemory {
     /// [`crate::Error::Unavailable`] or [`crate::Error::Refused`] where Redis cannot answer.
     pub async fn ids(&self, scope: &Scope, filter: &MemoryFilter) -> Result<Vec<MemoryId>> {
         const ATTEMPT: &str = "collect memories";
+        let is_among = filter.ids.is_some();
         let filter = &self.resolved(scope, filter).await?;
         if let Some(ids) = &filter.ids {
-            return Ok(ids.clone());
+            if !is_among || !filter.words.is_empty() {
+                return Ok(ids.clone());
+            }
+            // Whoever named them may not know whose they are.
+            let mut own = Vec::with_capacity(ids.len());
+            for part in ids.chunks(1000) {
+                let query = MemoryQuery { limit: part.len(), ..self.query(scope, filter) };
+                let keys: Vec<String> = part.iter().map(|id| self.key(id)).collect();
+                let rows = self.rows(&MemoryQuery { keys: &keys, ..query });
+                own.extend(self.store.run(ATTEMPT, rows).await?.memories.into_iter().map(|memory| memory.id));
+            }
+            return Ok(own);
         }
         let keys = self.store.keys();
         let part = |command| {

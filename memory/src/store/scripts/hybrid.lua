@@ -66,7 +66,8 @@ local distances, found, seen, far = {}, { counts }, {}, {}
 found[2] = distances
 local function add(key, distance)
   if not seen[key] then
-    seen[key] = redis.pcall('JSON.GET', key, '$.user', '$.namespace', '$.text', '$.source_thread', '$.turn')
+    seen[key] = redis.pcall('JSON.GET', key, '$.user', '$.namespace', '$.text', '$.source_thread', '$.turn',
+      '$.thread_began', '$.kind', '$.superseded_by')
     if type(seen[key]) ~= 'string' then seen[key] = '' end
     if #seen[key] > longest then seen[key] = shortened(seen[key]) end
     found[#found + 1], found[#found + 2] = key, seen[key]
@@ -114,7 +115,7 @@ if #sought > 0 then
 end
 if #clauses > 0 then
   local around = search(filter .. ' (' .. table.concat(clauses, ' | ') .. ')', parameters,
-    'NOCONTENT', 'LIMIT', 0, #clauses * (2 * reach + 1))
+    'NOCONTENT', 'LIMIT', 0, 4 * #clauses * (2 * reach + 1))
   for at = 2, #around do add(around[at]) end
 end
 -- Of those that words or threads brought in, too.

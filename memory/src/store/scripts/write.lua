@@ -141,14 +141,19 @@ local function count_hit(near)
   end
 end
 
-local function write_memory(key, id, revised, turn)
+local function write_memory(key, id, revised, turn, began)
   local document = ARGV[4]
   local function add(name, json)
     document = string.sub(document, 1, -2) .. ',"' .. name .. '":' .. json .. '}'
   end
   if memory.tells_thread then add('source_thread', cjson.encode(thread_id)) end
   -- Which turn of its thread it is, so that its neighbours are known.
-  if turn then add('turn', string.format('%.0f', turn)) end
+  if turn then
+    add('turn', string.format('%.0f', turn))
+    -- One of the same name may have expired: its turns were others.
+    began = tonumber(began)
+    if began then add('thread_began', string.format('%.17g', began)) end
+  end
   if revised then
     add('revises', cjson.encode(revised.id))
     -- The first of all versions, so that they are known for one another where one between them is gone.
@@ -203,7 +208,7 @@ local misfit = unfit()
 if misfit then return misfit end
 if session then
   exists = redis.call('EXISTS', session_key) == 1
-  stored = redis.call('HMGET', session_key, 'user', 'namespace', 'turn_count', 'recent_turns')
+  stored = redis.call('HMGET', session_key, 'user', 'namespace', 'turn_count', 'recent_turns', 'created_ts')
   if exists and not is_own_session(request, stored[1], stored[2]) then return { 'denied', thread_id } end
   if exists and session.operation == 'start' then return { 'exists', thread_id } end
 end
@@ -234,7 +239,7 @@ if memory then
   else
     -- Whoever knows which one it supersedes has decided: there is nothing to review.
     write_memory(new_key, id, first and { id = first.id, key = KEYS[first.key] } or revised,
-      session and session.operation == 'append' and outcome[4])
+      session and session.operation == 'append' and outcome[4], exists and stored[5] or request.now)
     outcome[5], outcome[6] = 'new', id
     if revised then outcome[8], outcome[9] = revised.id, revised.distance end
     detail = 'wrote ' .. id .. ' as ' .. memory.kind
