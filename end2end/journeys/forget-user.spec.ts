@@ -32,7 +32,7 @@ class Forget {
   /** All families that are not empty. */
   async counts(): Promise<Record<string, number>> {
     const rows = this.sheet.locator('dl > div');
-    await expect(rows).toHaveCount(9);
+    await expect(rows).toHaveCount(10);
     const texts = await rows.evaluateAll((rows) => rows.map((row) => Array.from(row.children, (child) => child.textContent ?? '')));
     return Object.fromEntries(texts.map(([label, count]) => [label, Number(count)]).filter(([, count]) => count !== 0));
   }
