@@ -30,13 +30,13 @@ use crate::{
 };
 
 /// The nearest that are ranked.
-const NEAREST: usize = 30;
+const NEAREST: usize = 25;
 
 /// Memories whose words fit best that are ranked.
 const TEXTS: usize = 50;
 
 /// How many of each have their neighbouring turns ranked too.
-const SEEDS: usize = 5;
+const SEEDS: usize = 3;
 
 /// Threads of one name, each begun after the one before had expired, whose turns are looked through at most.
 const THREADS_OF_A_NAME: usize = 4;
