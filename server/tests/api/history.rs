@@ -189,7 +189,12 @@ fn many_are_changed_dropped_and_brought_back() {
         "nothing to change",
     );
     check_problem(&change(json!({ "set": set, "dry_run": true })), 400, "", "name `ids`");
-    check_problem(&change(json!({ "set": set, "where": { "words": "  " }, "dry_run": true })), 400, "", "name `ids`");
+    check_problem(
+        &change(json!({ "set": set, "where": { "words": "  " }, "dry_run": true })),
+        400,
+        "",
+        "name `ids`",
+    );
     let both = json!({ "ids": ["a"], "all": true, "set": set, "dry_run": true });
     check_problem(&change(both), 400, "ids", "contradicts");
     let unknown = json!({ "where": { "knd": "x" }, "set": set, "dry_run": true });
