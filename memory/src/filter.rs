@@ -52,7 +52,6 @@ pub struct TagFilter {
 
 impl TagFilter {
     /// Whether these labels are such: what the index tells where it has them.
-    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "the stores filter"))]
     pub(crate) fn admits(&self, tags: &[String]) -> bool {
         let tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_lowercase()).collect();
         let has = |tag: &String| tags.contains(&tag.trim().to_lowercase());
