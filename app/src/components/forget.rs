@@ -147,9 +147,12 @@ fn left(receipt: &Receipt) -> AnyView {
     view! { {ownerless} {unreached} }.into_any()
 }
 
-/// Who has a memory or a thread, to choose from.
+/// Who has a memory or a thread, to choose from; of very many those whose names stand around the user's.
 fn user_list(here: &Address, users: &[UserSummary]) -> AnyView {
-    let rows = users.iter().take(USERS).map(|row| {
+    const BEFORE: usize = 20;
+    let own = users.partition_point(|row| row.user < here.user);
+    let first = own.saturating_sub(BEFORE).min(users.len().saturating_sub(USERS));
+    let rows = users.iter().skip(first).take(USERS).map(|row| {
         let namespace = row.namespace.as_deref();
         let there = here.opened(&row.user, namespace.unwrap_or(&here.namespace));
         let is_here = here.has_scope_of(&there) && namespace.is_some();
@@ -206,10 +209,15 @@ mod tests {
 
     #[test]
     fn the_list_is_bounded() {
-        let user = |at| UserSummary { user: format!("user {at}"), memories: 1, ..UserSummary::default() };
+        let user = |at| UserSummary { user: format!("user {at:03}"), memories: 1, ..UserSummary::default() };
         let users: Vec<_> = (0..USERS + 7).map(user).collect();
         let html = forget_sheet(&Address::default(), &receipt(false, 0), &users);
         assert_eq!(html.matches("<li>").count(), USERS);
         assert!(html.contains("and 7 more"), "{html}");
+        // The user's own is always there.
+        for own in ["user 000", "user 106"] {
+            let html = forget_sheet(&Address::new(own, ""), &receipt(false, 0), &users);
+            assert!(html.contains(&format!(">{own}</bdi>")), "{html}");
+        }
     }
 }
