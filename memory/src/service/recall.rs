@@ -7,7 +7,7 @@ use crate::{
     Embedding, Result,
     filter::MemoryFilter,
     model::MemoryRecord,
-    ranking::{Ranked, Ranking, Reason, fitting, passes, word_distance},
+    ranking::{Ranked, Ranking, Reason, fitting, passes},
     scope::{MemoryId, Scope},
     store::RecallOptions,
     text::Text,
@@ -73,7 +73,7 @@ impl Memory {
                 };
             }
         }
-        let passing = recalled.memories.clone();
+        let passing = if options.explain.is_empty() { Vec::new() } else { recalled.memories.clone() };
         if let Some(most) = options.max_tokens {
             recalled.memories.truncate(fitting(&recalled.memories, most));
         }
@@ -113,14 +113,16 @@ impl Memory {
         (found, passing): (&Recalled, &[MemoryRecord]),
     ) -> Result<Vec<Explained>> {
         let everything = MemoryFilter::everything();
-        let mut known = self.long_term.measured(scope, &options.explain, embedding, &everything).await?;
-        self.mark_unread(text, &mut known);
-        // As a hybrid recall measures them.
-        for memory in known.iter_mut().filter(|memory| memory.is_unread && options.ranking == Ranking::Hybrid)
-        {
-            memory.distance = Some(word_distance(&found.terms, &memory.text));
+        let measured = |filter| self.long_term.measured(scope, &options.explain, embedding, filter);
+        // They wait for each other nowhere, and share one round trip.
+        let (mut known, asked) = tokio::try_join!(measured(&everything), measured(&options.filter))?;
+        match options.ranking {
+            Ranking::Distance => self.mark_unread(text, &mut known),
+            Ranking::Hybrid => {
+                let sought = self.long_term.sought(text.as_str(), embedding);
+                self.long_term.tell_distances(&sought, &mut known);
+            }
         }
-        let asked = self.long_term.measured(scope, &options.explain, embedding, &options.filter).await?;
         let has = |memories: &[MemoryRecord], id: &MemoryId| memories.iter().any(|memory| memory.id == *id);
         let explained = options.explain.iter().map(|id| {
             let memory = known.iter().find(|memory| memory.id == *id).cloned();

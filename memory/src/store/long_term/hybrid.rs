@@ -165,28 +165,36 @@ impl LongTermMemory {
 
     /// Memories that were found by their distance, with what their words say.
     fn as_candidates(&self, memories: &[MemoryRecord], sought: &Sought<'_>) -> Vec<Candidate> {
-        {
-            let said: Vec<Said<'_>> = memories
-                .iter()
-                .map(|memory| Said {
-                    text: &memory.text,
-                    source_thread: &memory.source_thread,
-                    turn: memory.turn,
-                    began: None,
-                })
-                .collect();
-            let scores = word_scores(&sought.terms, &Frequencies::default(), &said);
-            let candidate = |(memory, (text_score, around_score)): (&MemoryRecord, _)| Candidate {
-                id: memory.id.clone(),
-                distance: match sought.is_read && self.reads(&memory.text) {
-                    true => memory.distance,
-                    false => Some(word_distance(&sought.terms, &memory.text)),
-                },
-                text_score,
-                around_score,
-                is_question: is_question(&memory.text),
-            };
-            memories.iter().zip(scores).map(candidate).collect()
+        let said = memories.iter().map(|memory| Said {
+            text: &memory.text,
+            source_thread: &memory.source_thread,
+            turn: memory.turn,
+            began: memory.thread_began.map(f64::to_bits),
+        });
+        let said: Vec<Said<'_>> = said.collect();
+        let scores = word_scores(&sought.terms, &Frequencies::default(), &said);
+        let candidate = |(memory, (text_score, around_score)): (&MemoryRecord, _)| Candidate {
+            id: memory.id.clone(),
+            distance: self.telling_distance(sought, memory).0,
+            text_score,
+            around_score,
+            is_question: is_question(&memory.text),
+        };
+        memories.iter().zip(scores).map(candidate).collect()
+    }
+
+    /// The distance that a hybrid recall tells of a memory, and whether it is that of the words.
+    fn telling_distance(&self, sought: &Sought<'_>, memory: &MemoryRecord) -> (Option<f64>, bool) {
+        match sought.is_read && self.reads(&memory.text) {
+            true => (memory.distance, false),
+            false => (Some(word_distance(&sought.terms, &memory.text)), true),
+        }
+    }
+
+    /// Sets the distances that a hybrid recall tells.
+    pub(crate) fn tell_distances(&self, sought: &Sought<'_>, memories: &mut [MemoryRecord]) {
+        for memory in memories {
+            (memory.distance, memory.is_unread) = self.telling_distance(sought, memory);
         }
     }
 
@@ -206,12 +214,7 @@ impl LongTermMemory {
         let place: HashMap<&MemoryId, usize> = wanted.iter().enumerate().map(|(at, id)| (id, at)).collect();
         memories.sort_by_key(|memory| place.get(&memory.id).copied());
         memories.truncate(k);
-        for memory in &mut memories {
-            memory.is_unread = !(sought.is_read && self.reads(&memory.text));
-            if memory.is_unread {
-                memory.distance = Some(word_distance(&sought.terms, &memory.text));
-            }
-        }
+        self.tell_distances(sought, &mut memories);
         Ok(memories)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use redis::Value;
+use redis::{Cmd, Value};
 
 use super::{DEEPEST, LongTermMemory};
 use crate::{
@@ -269,7 +269,7 @@ impl LongTermMemory {
         let is_among = filter.ids.is_some();
         let filter = &self.resolved(scope, filter).await?;
         if let Some(ids) = &filter.ids {
-            if !is_among || !filter.words.is_empty() {
+            if !is_among {
                 return Ok(ids.clone());
             }
             // Whoever named them may not know whose they are.
@@ -282,26 +282,36 @@ impl LongTermMemory {
             }
             return Ok(own);
         }
-        let keys = self.store.keys();
-        let part = |command| {
-            Request::one(command, |answer| {
+        let prefix = &self.store.keys().memory_prefix;
+        let command = self.query(scope, filter).collect_command();
+        let own = |rows| {
+            let keys = rows::own_keys(rows, scope, filter);
+            keys.iter().filter_map(|key| key.strip_prefix(prefix)).map(MemoryId::read).collect()
+        };
+        self.through_cursor(ATTEMPT, command, own).await
+    }
+
+    /// What is read out of all rows of an aggregation, part by part.
+    pub(super) async fn through_cursor<T>(
+        &self,
+        attempt: &'static str,
+        mut command: Cmd,
+        read: impl Fn(Vec<Value>) -> Vec<T> + Send + Sync,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        loop {
+            let part = Request::one(command, |answer| {
                 let mut parts = reply::elements(answer);
                 let cursor = parts.pop().as_ref().and_then(reply::text).unwrap_or_else(|| "0".into());
-                let rows = reply::elements(parts.pop().unwrap_or(Value::Nil));
-                Ok((rows::own_keys(rows, scope, filter), cursor))
-            })
-        };
-        let mut ids = Vec::new();
-        let mut command = self.query(scope, filter).collect_command();
-        loop {
-            let (own, cursor) = self.store.run(ATTEMPT, part(command)).await?;
-            let own = own.iter().filter_map(|key| key.strip_prefix(&keys.memory_prefix));
-            ids.extend(own.map(MemoryId::read));
+                Ok((reply::elements(parts.pop().unwrap_or(Value::Nil)), cursor))
+            });
+            let (rows, cursor) = self.store.run(attempt, part).await?;
+            all.extend(read(rows));
             if cursor == "0" {
-                return Ok(ids);
+                return Ok(all);
             }
             command = redis::cmd("FT.CURSOR");
-            command.arg("READ").arg(&self.store.place().index).arg(cursor).arg(&["COUNT", "1000"]);
+            command.arg("READ").arg(&self.store.place().index).arg(cursor);
         }
     }
 

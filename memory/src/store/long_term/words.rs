@@ -3,15 +3,13 @@
 
 use std::collections::HashSet;
 
-use redis::Value;
-
 use super::LongTermMemory;
 use crate::{
     Result,
     filter::{MemoryFilter, words_of},
     ranking::is_unspaced,
     scope::{MemoryId, Scope},
-    store::{query::is_indexed, reply, request::Request, rows},
+    store::{query::is_indexed, rows},
 };
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -36,27 +34,18 @@ impl LongTermMemory {
                 return Ok(filter.clone());
             }
         }
-        let mut found = Vec::new();
-        let mut command = self.query(scope, &without_words).read_command();
-        loop {
-            let part = Request::one(command, |answer| {
-                let mut parts = reply::elements(answer);
-                let cursor = parts.pop().as_ref().and_then(reply::text).unwrap_or_else(|| "0".into());
-                let rows = reply::elements(parts.pop().unwrap_or(Value::Nil));
-                Ok((rows::own_texts(rows, scope, &without_words), cursor))
-            });
-            let (texts, cursor) = self.store.run("find words", part).await?;
-            let prefix = &self.store.keys().memory_prefix;
-            let having = texts.iter().filter(|(_, text, _)| has_all(text, &needles));
-            found.extend(having.filter_map(|(key, _, created_ts)| {
-                Some((*created_ts, MemoryId::read(key.strip_prefix(prefix)?)))
-            }));
-            if cursor == "0" {
-                break;
-            }
-            command = redis::cmd("FT.CURSOR");
-            command.arg("READ").arg(&self.store.place().index).arg(cursor);
-        }
+        let prefix = &self.store.keys().memory_prefix;
+        let command = self.query(scope, &without_words).read_command();
+        let having = |rows| {
+            let texts = rows::own_texts(rows, scope, &without_words).into_iter();
+            let having = texts.filter(|(_, text, _)| has_all(text, &needles));
+            having
+                .filter_map(|(key, _, created_ts)| {
+                    Some((created_ts, MemoryId::read(key.strip_prefix(prefix)?)))
+                })
+                .collect()
+        };
+        let mut found: Vec<(f64, MemoryId)> = self.through_cursor("find words", command, having).await?;
         // The newest first: of very many a search looks at these.
         found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
         let mut ids: Vec<MemoryId> = found.into_iter().map(|(_, id)| id).collect();
